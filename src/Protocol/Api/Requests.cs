@@ -70,8 +70,9 @@ public sealed record HttpOptions
     /// <summary>Follow a redirect from https to http.</summary>
     public bool AllowSecureToInsecureRedirect { get; init; }
 
-    /// <summary>A PEM file with the only certificate authorities to trust; null for the system's.</summary>
-    public string? CaFile { get; init; }
+    /// <summary>PEM text of the only certificate authorities to trust, at most 1 MiB; null for the system's. Text and not a path, so
+    /// that the agent never reads a file for someone who may not.</summary>
+    public string? CaPem { get; init; }
 
     /// <summary>"1.1", "2" or null: 1.1 for bulk data, 2 where the server speaks nothing else.</summary>
     public string? HttpVersion { get; init; }

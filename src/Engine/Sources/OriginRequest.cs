@@ -1,0 +1,55 @@
+using System.Net.Http.Headers;
+using System.Text;
+using Haul.Protocol.Api;
+
+namespace Haul.Engine.Sources;
+
+/// <summary>How the origin is asked for one file.</summary>
+/// <param name="Uri">The remote name, without user information.</param>
+/// <param name="Options">Headers, credentials, proxy and version as the job's creator gave them.</param>
+sealed record OriginRequest(Uri Uri, HttpOptions Options)
+{
+    /// <summary>The key of everything that is limited per origin host.</summary>
+    public string Host => $"{Uri.Scheme}://{Uri.Authority}";
+
+    /// <summary>A GET of this file; credentials only where the target is still the host they were given for.</summary>
+    public HttpRequestMessage Get(Uri target, Version version)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, target)
+        {
+            Version = version,
+            VersionPolicy = version.Major >= 2 ? HttpVersionPolicy.RequestVersionOrLower : HttpVersionPolicy.RequestVersionOrHigher,
+        };
+        if (version.Major < 2)
+            request.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        request.Headers.AcceptEncoding.Add(IdentityCoding);
+        request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
+        request.Headers.TryAddWithoutValidation("Accept", "*/*");
+        var sameOrigin = Uri.Compare(target, Uri, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0;
+        foreach (var header in Options.Headers)
+        {
+            if (sameOrigin || !IsSecret(header.Name))
+                request.Headers.TryAddWithoutValidation(header.Name, header.Value);
+        }
+        if (sameOrigin)
+            request.Headers.Authorization = Credentials() ?? request.Headers.Authorization;
+        return request;
+    }
+
+    AuthenticationHeaderValue? Credentials()
+    {
+        if (Options.BearerToken is { } token)
+            return new AuthenticationHeaderValue("Bearer", token);
+        if (Options.UserName is { } user)
+            return new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{Options.Password}")));
+        return null;
+    }
+
+    static bool IsSecret(string header) =>
+        header.Equals("Authorization", StringComparison.OrdinalIgnoreCase)
+        || header.Equals("Cookie", StringComparison.OrdinalIgnoreCase)
+        || header.Equals("Proxy-Authorization", StringComparison.OrdinalIgnoreCase);
+
+    static readonly StringWithQualityHeaderValue IdentityCoding = new("identity");
+    static readonly string UserAgent = $"Haul/{typeof(OriginRequest).Assembly.GetName().Version?.ToString(3)}";
+}

@@ -1,0 +1,86 @@
+using Haul.Engine.Bandwidth;
+using Haul.Engine.Pieces;
+using Haul.Engine.Platform;
+using Haul.Engine.Sources;
+using Haul.Engine.Store;
+
+namespace Haul.Engine.Transfers;
+
+/// <summary>What all connections of one transfer stand on, from the first answer until the content changes or the transfer ends.</summary>
+sealed class FetchGround
+{
+    public required HttpSource Source { get; init; }
+
+    public required RangeMap Map { get; init; }
+
+    public required PieceLayout Layout { get; init; }
+
+    public required IDiskFile File { get; init; }
+
+    /// <summary>The version that every further answer must be of.</summary>
+    public required Validator Known { get; init; }
+
+    public required Action<TransferEvent> Post { get; init; }
+
+    public required TransferTools Tools { get; init; }
+
+    /// <summary>Hashes the whole; null where the one piece is the whole.</summary>
+    public ContentHasher? Hasher { get; set; }
+
+    public RateLimit? Limit { get; init; }
+
+    /// <summary>A digest will tell in the end whether answers fitted together.</summary>
+    public bool HasDigest { get; init; }
+
+    /// <summary>The file is one range, so a whole answer can serve it too.</summary>
+    public bool IsWhole { get; init; }
+
+    /// <summary>False once the server was seen to ignore or refuse ranges.</summary>
+    public bool RangesWork { get; set; } = true;
+
+    /// <summary>Answers can be put together: each is of the same version, or the digest will show that they were not.</summary>
+    public bool MayResume => Known.CanResume || HasDigest;
+
+    public PieceBuffers Buffers => Tools.Buffers;
+
+    public Workers Workers => Tools.Workers;
+
+    public TimeProvider Time => Tools.Time;
+
+    long _received;
+    int _furtherAnswers;
+
+    /// <summary>The bytes come from more than the one first answer.</summary>
+    public bool IsPieced => Volatile.Read(ref _furtherAnswers) > 0;
+
+    public void CountAnswer() => Interlocked.Increment(ref _furtherAnswers);
+
+    /// <summary>Bytes that are here or on their way into a piece.</summary>
+    public long Received => Volatile.Read(ref _received);
+
+    public void Count(long bytes) => Interlocked.Add(ref _received, bytes);
+
+    /// <summary>Takes a whole answer where a range was asked; false where only ranges serve.</summary>
+    public bool AcceptWhole(HttpAnswer answer)
+    {
+        if (!IsWhole || (answer.TotalLength >= 0 && answer.TotalLength != Layout.Length))
+            return false;
+        RangesWork = false;
+        return true;
+    }
+}
+
+/// <summary>What transfers share: made once by the engine.</summary>
+sealed record TransferTools(IDisk Disk, PieceBuffers Buffers, Workers Workers, OriginSlots Slots, TimeProvider Time);
+
+/// <summary>Hashes one piece off the receiving path, then reports it as stored.</summary>
+sealed class PieceWork(FetchGround ground, PieceIndex piece, PieceBuffer buffer) : IThreadPoolWorkItem
+{
+    public void Execute()
+    {
+        var hash = PieceHash.Of(buffer.Span);
+        var length = buffer.Length;
+        buffer.Release();
+        ground.Post(new TransferEvent.PieceStored(piece, hash, length));
+    }
+}

@@ -1,0 +1,269 @@
+using Haul.Engine.Bandwidth;
+using Haul.Engine.Platform;
+using Haul.Engine.Policies;
+using Haul.Engine.Sources;
+using Haul.Protocol.Contract;
+using static Haul.Protocol.Contract.HResults;
+
+namespace Haul.Engine.Transfers;
+
+/// <summary>One content on its way to this machine.</summary>
+/// <remarks>
+/// A download in nine steps, of which this folder does the middle ones:
+/// <list type="number">
+/// <item>Step 1: a client creates a job, adds files, resumes it (Jobs/JobManager.cs).</item>
+/// <item>Step 2: the job is recorded durably, then each file handed to the scheduler (Jobs/JobRuns.cs).</item>
+/// <item>Step 3: the scheduler starts a transfer: length, version and ranges first, then a piece table.</item>
+/// <item>Step 4: a connection fetches the pieces of its lease, one after another (Fetch.cs).</item>
+/// <item>Step 5: each piece is hashed beside the receiving path, and the whole from front to back.</item>
+/// <item>Step 6: the piece is written to the temporary file.</item>
+/// <item>Step 7: the outcome goes to this loop's mailbox.</item>
+/// <item>Step 8: the loop books it and asks for more, or gives the pieces of a lost source to another.</item>
+/// <item>Step 9: all pieces are here and proved: the job is told, the file placed, the client called back (Jobs/JobEnding.cs).</item>
+/// </list>
+/// One loop owns the state; connections work beside it and post what happened. To restart, stop or fail, the loop first drains: it lets
+/// every connection end and every piece under way report, and acts only then.
+/// </remarks>
+sealed class Transfer
+{
+    readonly TransferRequest _request;
+    readonly TransferTools _tools;
+    readonly HttpSource _source;
+    readonly Action<Transfer, TransferReport> _report;
+    readonly Mailbox<TransferEvent> _mailbox = new();
+    readonly RateLimit? _limit;
+
+    // Owned by the loop.
+    readonly TransferLeases _leases;
+    readonly TransferHold _hold;
+    Drain? _drain;
+    bool _opening;
+    int _restarts;
+    bool _ended;
+
+    public Transfer(TransferRequest request, HttpMessageInvoker http, TransferTools tools, Func<Policy> policy, Action<Transfer, TransferReport> report)
+    {
+        (_request, _tools, _report) = (request, tools, report);
+        _source = new HttpSource(request.Origin, http, tools.Time);
+        if (request.Origin.Options.BytesPerSecondMax is var rate and > 0)
+            _limit = new RateLimit(rate, tools.Time);
+        _hold = new TransferHold(request, tools, e => _mailbox.Post(e));
+        _leases = new TransferLeases(request, tools, policy, e => _mailbox.Post(e));
+    }
+
+    /// <summary>Bytes that are here or on their way into a piece. Any thread.</summary>
+    public long Received => _hold.Ground?.Received ?? _hold.HeldBytes;
+
+    /// <summary>Connections that bring bytes now. Any thread.</summary>
+    public int Connections => _leases.Count;
+
+    /// <summary>Where the bytes come from, or null before the first. Any thread.</summary>
+    public string? From { get; private set; }
+
+    /// <summary>Asks it to stop; it reports <see cref="TransferReport.Stopped"/> or an end that came first.</summary>
+    public void Stop() => _mailbox.Post(TransferEvent.Stop.Asked);
+
+    /// <summary>Runs until it has reported its end and let go of everything.</summary>
+    public async Task RunAsync()
+    {
+        try
+        {
+            using var timer = _tools.Time.CreateTimer(_ => _mailbox.Post(TransferEvent.Tick.Passed), null, TransferLeases.Interval, TransferLeases.Interval);
+            Open();
+            while (!_ended && await _mailbox.WaitAsync())
+            {
+                while (!_ended && _mailbox.TryTake(out var e))
+                    Handle(e);
+            }
+        }
+        catch (Exception e)
+        {
+            // A bug in here must not leave the job waiting for ever.
+            End(new TransferReport.Failed(new Failure(E_UNEXPECTED, $"{HttpFaults.Name(_request.Origin.Uri)}: internal error, please report it: {e}"), false, null));
+        }
+    }
+
+    void Handle(TransferEvent e)                                                          // :: Step 8
+    {
+        switch (e)
+        {
+            case TransferEvent.Opened(var answer, var failure): Opened(answer, failure); break;
+            case TransferEvent.PieceStored(var piece, var hash, _): _hold.Store(piece, hash); break;
+            case TransferEvent.LeaseEnded ended: LeaseEnded(ended); break;
+            case TransferEvent.Hashed(var what) when what.Lost is { } lost: _hold.Lose(lost); break;
+            case TransferEvent.Hashed(var what) when what.Failure is { } failure: Fail(failure); break;
+            case TransferEvent.Hashed(var what): _hold.Digests = what.Digests; break;
+            case TransferEvent.DiskFailed(var failure): Fail(failure); break;
+            case TransferEvent.Broke(var bug): Fail(new Failure(E_UNEXPECTED, $"Internal error, please report it: {bug}")); break;
+            case TransferEvent.Tick: Tick(); break;
+            case TransferEvent.Stop: StartDrain(new Drain.Stop()); break;
+        }
+        if (_drain is not null)
+            FinishDrain();
+        else if (_hold.IsProved)
+            Finish();
+        else if (_hold is { Ground: not null, IsAtEnd: false })
+            _leases.RequestMore(_hold.Ground, _hold.Table!);
+    }
+
+    /// <summary>Asks for the first missing byte; without one, what is held is proved at once.</summary>
+    void Open()                                                                           // :: Step 3
+    {
+        if (_hold.OpenHeld() is { IsComplete: true } && _hold.Begin(null, _source, _limit) is null)
+            return;
+        _opening = true;
+        _leases.Start(OpenAsync(_hold.NoRanges ? null : _hold.FirstMissing, _hold.Known));
+    }
+
+    async Task OpenAsync((long First, long? End)? range, Validator? known)
+    {
+        var (answer, failure) = await _source.AskAsync(range?.First, range?.End, known, _leases.Stopping);
+        _mailbox.Post(new TransferEvent.Opened(answer, failure));
+    }
+
+    void Opened(HttpAnswer? answer, SourceFailure? failure)
+    {
+        _opening = false;
+        if (_drain is not null || answer is null)
+        {
+            answer?.Dispose();
+            if (failure is not null && _drain is null)
+                Lost(failure);
+            return;
+        }
+
+        From = answer.From.Host;
+        if (_hold.Begin(answer, _source, _limit) is { } refused)
+        {
+            answer.Dispose();
+            Fail(refused);
+            return;
+        }
+        Report(new TransferReport.Began(_hold.Ground!.File.Identity, _hold.Ground.Known, _hold.Length, _hold.IsFresh, answer.Headers));
+        _leases.Begin(_hold.Ground, _hold.Table!, answer);
+    }
+
+    void LeaseEnded(TransferEvent.LeaseEnded ended)
+    {
+        _hold.Expect(_leases.End(ended, _hold.Table!));
+        if (_drain is not null)
+            return;
+        if (ended.AtEndOfFile)
+            _hold.EndAt(_hold.Ground!.Received);
+        else if (ended.Failure is { } failure)
+            Lost(failure);
+    }
+
+    /// <summary>Decides what the loss of a connection, or of the first answer, means.</summary>
+    void Lost(SourceFailure failure)
+    {
+        switch (failure.Fault)
+        {
+            case SourceFault.Busy when _leases.Count > 0:
+                _leases.Busy(failure.RetryAfter);
+                break;
+            case SourceFault.Transient when _leases.Count > 0:
+                _leases.Rest();
+                break;
+            case SourceFault.Busy or SourceFault.Transient:
+                StartDrain(new Drain.Fail(failure.Failure, IsTransient: true, failure.RetryAfter));
+                break;
+            case SourceFault.RangesRefused when _request.Ranges.Count == 0 && !_hold.NoRanges:
+                _hold.NoRanges = true;
+                StartDrain(new Drain.Restart(failure.Failure));
+                break;
+            case SourceFault.Changed or SourceFault.NotResumable when ++_restarts <= TransferLimits.RestartsMax:
+                StartDrain(new Drain.Restart(failure.Failure));
+                break;
+            case SourceFault.NotResumable:
+                StartDrain(new Drain.Fail(failure.Failure, IsTransient: true, null));
+                break;
+            default:
+                Fail(failure.Failure);
+                break;
+        }
+    }
+
+    void Tick()
+    {
+        if (_hold.Ground is null || _drain is not null)
+            return;
+        _leases.Tick(_hold.Ground, _hold.Table!);
+        if (_hold.TakeFresh(TransferLimits.KeepEveryTicks) is { Count: > 0 } pieces)
+            Report(new TransferReport.Kept(pieces));
+    }
+
+    void Finish()                                                                         // :: Step 9
+    {
+        if (_hold.Mismatch() is { } mismatch)
+        {
+            // Answers that do not belong together show here at the latest: once more from the start, in one piece.
+            if (_hold.WasPieced && ++_restarts <= TransferLimits.RestartsMax)
+                StartDrain(new Drain.Restart(mismatch));
+            else
+                StartDrain(new Drain.Fail(mismatch, IsTransient: false, null) { IsVoid = true });
+            FinishDrain();
+            return;
+        }
+        if (_hold.TakeFresh() is { Count: > 0 } pieces)
+            Report(new TransferReport.Kept(pieces));
+        End(new TransferReport.Done(_hold.Sha256, _hold.Length));
+    }
+
+    void Fail(Failure failure) => StartDrain(new Drain.Fail(failure, IsTransient: false, null));
+
+    /// <summary>The first reason wins, but a stop overrules a restart.</summary>
+    void StartDrain(Drain reason)
+    {
+        if (_drain is null || (_drain is Drain.Restart && reason is not Drain.Restart))
+            _drain = reason;
+        _leases.StopAll();
+        _hold.StopHashing();
+    }
+
+    void FinishDrain()
+    {
+        if (_opening || _leases.Count > 0 || !_hold.IsQuiet)
+            return;
+        var reason = _drain!;
+        _drain = null;
+        if (reason is Drain.Restart(var why))
+        {
+            _hold.Void();
+            _leases.Reset();
+            Report(new TransferReport.Restarted(why));
+            Open();
+            return;
+        }
+        if (reason is Drain.Fail { IsVoid: true } wrong)
+            Report(new TransferReport.Restarted(wrong.Failure));
+        else if (_hold.TakeFresh() is { Count: > 0 } pieces)
+            Report(new TransferReport.Kept(pieces));
+        End(reason is Drain.Fail(var failure, var transient, var after) ? new TransferReport.Failed(failure, transient, after) : new TransferReport.Stopped());
+    }
+
+    void End(TransferReport last)
+    {
+        _ended = true;
+        _mailbox.Close();
+        _hold.Dispose();
+        _leases.Dispose();
+        Report(last);
+    }
+
+    void Report(TransferReport report) => _report(this, report);
+}
+
+/// <summary>Why a transfer drains, and so what it does afterwards.</summary>
+abstract record Drain
+{
+    public sealed record Restart(Failure Why) : Drain;
+
+    public sealed record Stop : Drain;
+
+    public sealed record Fail(Failure Failure, bool IsTransient, TimeSpan? RetryAfter) : Drain
+    {
+        /// <summary>What is held is proved wrong and must not be taken up again.</summary>
+        public bool IsVoid { get; init; }
+    }
+}

@@ -1,0 +1,261 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using Haul.Engine.Bandwidth;
+using Haul.Engine.Pieces;
+using Haul.Engine.Platform;
+using Haul.Engine.Sources;
+using Haul.Engine.Store;
+using Haul.Protocol.Contract;
+using static Haul.Protocol.Contract.HResults;
+
+namespace Haul.Engine.Transfers;
+
+/// <summary>What a transfer has of its content: the temporary file, the piece table, the hashes. Owned by the transfer's loop.</summary>
+sealed class TransferHold(TransferRequest request, TransferTools tools, Action<TransferEvent> post) : IDisposable
+{
+    // The record of an earlier run, until it is void.
+    Held? _held = request.Held is { } held && (held.Validator.CanResume || request.Expected is not null) ? request.Held : null;
+
+    IDiskFile? _file;
+    RangeMap? _map;
+    List<(PieceIndex, PieceHash)> _fresh = [];
+    int _freshTicks;
+    long? _endedAt;
+
+    // Pieces that connections have handed in, and those of them that have been hashed and reported.
+    int _expected;
+    int _stored;
+
+    /// <summary>What connections stand on; null before the first answer. Read by any thread.</summary>
+    public FetchGround? Ground { get; private set; }
+
+    public PieceTable? Table { get; private set; }
+
+    /// <summary>Digests of the whole content: SHA-256, then what else was expected.</summary>
+    public byte[][]? Digests { get; set; }
+
+    /// <summary>Ask without a Range header: the server was seen to do ranges wrongly.</summary>
+    public bool NoRanges { get; set; }
+
+    /// <summary>Nothing of an earlier run is used.</summary>
+    public bool IsFresh => _held is null;
+
+    /// <summary>The version that is held, or null.</summary>
+    public Validator? Known => _held?.Validator;
+
+    /// <summary>Bytes of the local file, or -1 while only the end tells.</summary>
+    public long Length { get; private set; } = -1;
+
+    /// <summary>Bytes recorded by an earlier run.</summary>
+    public long HeldBytes => _held is { } held && held.Length >= 0 ? Math.Min(held.Length, (long)held.Pieces.Count * PieceLayout.StandardPieceSize) : 0;
+
+    /// <summary>Every piece handed in has been reported.</summary>
+    public bool IsQuiet => _expected == _stored;
+
+    /// <summary>All bytes are here, and the digests known.</summary>
+    [MemberNotNullWhen(true, nameof(Table))]
+    public bool IsProved => Table is { IsComplete: true } && IsQuiet && Length >= 0 && (Digests is not null || Ground!.Hasher is null);
+
+    /// <summary>The end of a file whose length nobody told has come: there is nothing more to ask for.</summary>
+    public bool IsAtEnd => _endedAt is not null;
+
+    /// <summary>The content was put together from several answers, so a wrong digest may be the seams' fault.</summary>
+    public bool WasPieced => _held is not null || Ground is { IsPieced: true };
+
+    /// <summary>Opens what an earlier run left, where it is still there; the table of its pieces, or null.</summary>
+    public PieceTable? OpenHeld()
+    {
+        if (_held is null)
+            return null;
+        var remote = _held.Validator.Length >= 0 ? _held.Validator.Length : _held.Length;
+        _map = RangeMap.Of(request.Ranges, remote);
+        if (_map?.Length != _held.Length || (_file is null && tools.Disk.Open(request.Caller, request.TemporaryPath, _held.File, out _file) is not null))
+        {
+            _held = null;
+            return null;
+        }
+        Table = new PieceTable(new PieceLayout(_map.Length));
+        foreach (var (piece, hash) in _held.Pieces)
+            Table.Store(piece, hash);
+        return Table;
+    }
+
+    /// <summary>The remote range to ask for first: from the first missing byte, open at the end where the whole file is wanted.</summary>
+    public (long First, long? End) FirstMissing
+    {
+        get
+        {
+            if (Table is { } table && _map is { } map)
+            {
+                var (remote, contiguous) = map.At(table.Layout.OffsetOf(table.FirstNeeded!.Value));
+                return (remote, request.Ranges.Count == 0 ? null : remote + contiguous);
+            }
+            if (request.Ranges.Count == 0)
+                return (0, null);
+            var (offset, length) = request.Ranges[0];
+            return ((long)offset, length == ByteRange.ToEndOfFile ? null : (long)(offset + length));
+        }
+    }
+
+    /// <summary>Makes ready for pieces: layout, temporary file, hashes. Without an answer, from what is held.</summary>
+    public Failure? Begin(HttpAnswer? answer, HttpSource source, RateLimit? limit)
+    {
+        var validator = answer?.Validator ?? _held!.Validator;
+        var total = answer?.TotalLength ?? _held!.Length;
+        if (Refusal(total) is { } refusal)
+            return refusal;
+        if (answer is not null && RangeMap.Of(request.Ranges, total < 0 ? TransferLimits.UntoldLengthMax : total) is var map)
+            _map = map;
+        if (_map is null)
+            return new Failure(DO_E_INVALID_RANGE, $"{HttpFaults.Name(request.Origin.Uri)} is {total} bytes long, and a wanted range lies outside it");
+        if (_held is not null && _map.Length != _held.Length)
+            (_held, Table) = (null, null);
+        if (OpenFile(total < 0 ? -1 : _map.Length) is { } failure)
+            return failure;
+
+        Length = total < 0 ? -1 : _map.Length;
+        Table ??= new PieceTable(new PieceLayout(_map.Length));
+        Ground = new FetchGround
+        {
+            Source = source,
+            Map = _map,
+            Layout = Table.Layout,
+            File = _file!,
+            Known = validator,
+            Post = post,
+            Tools = tools,
+            Limit = limit,
+            HasDigest = request.Expected is not null,
+            IsWhole = request.Ranges.Count == 0,
+            RangesWork = answer is not { IsPartial: false },
+        };
+        Ground.Count(Table.HaveBytes);
+        if (Table.Layout.Count > 1 || _held is not null || request.Expected is { Algorithm: "sha512" })
+            Ground.Hasher = Hasher(Table.Layout);
+        return null;
+    }
+
+    Failure? Refusal(long total)
+    {
+        var name = HttpFaults.Name(request.Origin.Uri);
+        if (total < 0 && request.Ranges.Count > 0)
+            return new Failure(DO_E_FILE_SIZE_UNKNOWN_HTTP_200, $"{name}: the server does not say how long the file is, and only ranges of it are wanted");
+        if (total > TransferLimits.UntoldLengthMax * 1024)
+            return new Failure(ERROR_FILE_TOO_LARGE, $"{name}: the server says the file is {total} bytes long, which no disk holds");
+        if (total >= 0 && request.KnownSize >= 0 && total != request.KnownSize)
+            return new Failure(DO_E_HTTP_BLOCKSIZE_MISMATCH, $"{name} is {total} bytes long, and the job says {request.KnownSize}");
+        return null;
+    }
+
+    Failure? OpenFile(long length)
+    {
+        if (_file is null && tools.Disk.Create(request.Caller, request.TemporaryPath, out _file) is { } failure)
+            return failure;
+        return _held is null && length >= 0 ? _file!.Allocate(length) : null;
+    }
+
+    ContentHasher Hasher(PieceLayout layout)
+    {
+        HashAlgorithmName[] algorithms = request.Expected is { Algorithm: "sha512" } ? [HashAlgorithmName.SHA256, HashAlgorithmName.SHA512] : [HashAlgorithmName.SHA256];
+        var hasher = new ContentHasher(layout, _file!, algorithms, tools.Workers, what => post(new TransferEvent.Hashed(what)));
+        if (_held is not null)
+            hasher.Recall(_held.Pieces);
+        return hasher;
+    }
+
+    /// <summary>So many more pieces have been handed in and will be reported.</summary>
+    public void Expect(int pieces)
+    {
+        _expected += pieces;
+        CloseLength();
+    }
+
+    public void Store(PieceIndex piece, PieceHash hash)
+    {
+        _stored++;
+        Table!.Store(piece, hash);
+        _fresh.Add((piece, hash));
+        CloseLength();
+    }
+
+    public void Lose(PieceIndex piece)
+    {
+        Table!.Lose(piece);
+        Ground!.Count(-Table.Layout.LengthOf(piece));
+    }
+
+    /// <summary>The last answer ended here, and nobody had told the length.</summary>
+    public void EndAt(long length)
+    {
+        _endedAt = length;
+        CloseLength();
+    }
+
+    void CloseLength()
+    {
+        if (_endedAt is not { } length || !IsQuiet || Length >= 0)
+            return;
+        var whole = new PieceTable(new PieceLayout(length));
+        for (var i = 0; i < whole.Layout.Count; i++)
+            whole.Store(new PieceIndex(i), Table!.HashOf(new PieceIndex(i)));
+        (Table, Length) = (whole, length);
+        if (_file!.Allocate(length) is { } failure)
+            post(new TransferEvent.DiskFailed(failure));
+        Ground!.Hasher!.Close(whole.Layout);
+    }
+
+    /// <summary>What was stored since it was last asked, or null when it is not time yet.</summary>
+    public IReadOnlyList<(PieceIndex, PieceHash)>? TakeFresh(int everyTicks = 0)
+    {
+        // Pieces of an untold length cannot be resumed from, so they need no record.
+        if (++_freshTicks < everyTicks || Length < 0)
+            return null;
+        _freshTicks = 0;
+        var fresh = _fresh;
+        _fresh = [];
+        return fresh;
+    }
+
+    /// <summary>Why the content is not the expected one, or null.</summary>
+    public Failure? Mismatch()
+    {
+        if (request.Expected is not { } expected)
+            return null;
+        var actual = expected.Algorithm == "sha512" ? Convert.ToHexStringLower(Digests![1]) : Sha256;
+        return actual == expected.Hex ? null : new Failure(BG_E_VALIDATION_FAILED,
+            $"{HttpFaults.Name(request.Origin.Uri)} has the {expected.Algorithm} {actual}, and {expected.Hex} was expected: the file is not placed");
+    }
+
+    /// <summary>SHA-256 of the local file; the one piece's where there is only one.</summary>
+    public string? Sha256
+    {
+        get
+        {
+            if (Digests is not null)
+                return Convert.ToHexStringLower(Digests[0]);
+            Span<byte> hash = stackalloc byte[PieceHash.Size];
+            if (Table!.Layout.Count == 0)
+                SHA256.HashData([], hash);
+            else
+                Table.HashOf(new PieceIndex(0)).Write(hash);
+            return Convert.ToHexStringLower(hash);
+        }
+    }
+
+    public void StopHashing() => Ground?.Hasher?.Stop();
+
+    /// <summary>Forgets all but the open file.</summary>
+    public void Void()
+    {
+        _held = null;
+        (Table, Ground, _map, Digests, _endedAt) = (null, null, null, null, null);
+        _fresh = [];
+        (_expected, _stored, Length) = (0, 0, -1);
+    }
+
+    public void Dispose()
+    {
+        StopHashing();
+        _file?.Dispose();
+    }
+}

@@ -1,0 +1,23 @@
+namespace Haul.Engine.Transfers;
+
+/// <summary>The numbers of a transfer.</summary>
+static class TransferLimits
+{
+    /// <summary>How often one transfer starts over because the content changed. A file that changes more often is not worth fetching now.</summary>
+    public const int RestartsMax = 3;
+
+    /// <summary>Ticks (of a quarter second) between reports of stored pieces: with a commit each second, a crash costs seconds at most.</summary>
+    public const int KeepEveryTicks = 4;
+
+    /// <summary>The longest content whose length is not told in advance: 1 TiB.</summary>
+    public const long UntoldLengthMax = 1L << 40;
+
+    /// <summary>The least a connection is given when several share a file: 16 MiB, so that requests stay few (small ranges trip vendors' rate limits).</summary>
+    public const int LeasePiecesMin = 16;
+
+    /// <summary>How long a connection should be busy with what it is given, so that asking again costs no time worth naming.</summary>
+    public static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(8);
+
+    /// <summary>A lease that has less than this to go is not worth splitting.</summary>
+    public static readonly TimeSpan StealTimeMin = TimeSpan.FromMilliseconds(500);
+}

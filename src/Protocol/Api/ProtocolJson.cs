@@ -1,0 +1,44 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Haul.Protocol.Contract;
+
+namespace Haul.Protocol.Api;
+
+/// <summary>The JSON of the local API: camel-case names, enumerations by name, codes as "0x80D02004", nulls left out.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(HResultConverter)], RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(JobSnapshot))]
+[JsonSerializable(typeof(List<JobSnapshot>))]
+[JsonSerializable(typeof(IReadOnlyList<JobSnapshot>))]
+[JsonSerializable(typeof(FileSnapshot))]
+[JsonSerializable(typeof(List<FileSnapshot>))]
+[JsonSerializable(typeof(IReadOnlyList<FileSnapshot>))]
+[JsonSerializable(typeof(CreateJob))]
+[JsonSerializable(typeof(List<AddFile>))]
+[JsonSerializable(typeof(IReadOnlyList<AddFile>))]
+[JsonSerializable(typeof(JobChange))]
+[JsonSerializable(typeof(SetRemoteName))]
+[JsonSerializable(typeof(HttpOptions))]
+[JsonSerializable(typeof(Notification))]
+[JsonSerializable(typeof(JobEvent))]
+[JsonSerializable(typeof(JobReply))]
+public sealed partial class ProtocolJson : JsonSerializerContext;
+
+/// <summary>Writes a code as eight hexadecimal digits behind 0x; reads that form, a name, or a number.</summary>
+public sealed class HResultConverter : JsonConverter<HResult>
+{
+    /// <inheritdoc/>
+    public override HResult Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType == JsonTokenType.Number)
+            return new HResult(unchecked((int)reader.GetInt64()));
+        var text = reader.GetString() ?? "";
+        if (text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) && uint.TryParse(text.AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var value))
+            return new HResult(unchecked((int)value));
+        return HResults.FromName(text) ?? throw new JsonException($"'{text}' is not a result code: write 0x and eight digits, or a name such as S_OK");
+    }
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, HResult value, JsonSerializerOptions options) => writer.WriteStringValue(value.Hex);
+}
