@@ -1,0 +1,71 @@
+using Haul.Engine.Platform;
+using Haul.Protocol.Api;
+using Haul.Protocol.Contract;
+
+namespace Haul.Engine.Jobs;
+
+/// <summary>What a client asked for: files, priority, callbacks. Owned by the jobs' loop; others see its snapshots.</summary>
+sealed class Job(Guid id, Caller owner, string displayName, DateTimeOffset created)
+{
+    public Guid Id => id;
+
+    public Caller Owner { get; set; } = owner;
+
+    public JobState State { get; set; } = JobState.Suspended;
+
+    // Properties.
+    public string DisplayName { get; set; } = displayName;
+    public string Description { get; set; } = "";
+    public JobPriority Priority { get; set; } = JobPriority.Normal;
+    public NotifyFlags NotifyFlags { get; set; } = NotifyFlags.JobTransferred | NotifyFlags.JobError;
+    public uint? NoProgressTimeout { get; set; }
+    public uint MinimumRetryDelay { get; set; }
+    public uint CostFlags { get; set; } = (uint)TransferPolicy.Always;
+    public Guid? NotificationClsid { get; set; }
+
+    // Facts.
+    public DateTimeOffset Created => created;
+    public DateTimeOffset Modified { get; set; } = created;
+    public DateTimeOffset? TransferCompleted { get; set; }
+    public uint ErrorCount { get; set; }
+    public JobErrorSnapshot? Error { get; set; }
+    public long Sequence { get; set; }
+
+    public List<JobFile> Files { get; } = [];
+
+    /// <summary>When a byte last came, or the job began to wait for one.</summary>
+    public DateTimeOffset ProgressAt { get; set; } = created;
+
+    /// <summary>Complete or Cancel is under way: it waits for transfers to stop and the disk to be done.</summary>
+    public JobEnding? Ending { get; set; }
+
+    /// <summary>It changed since it was last recorded.</summary>
+    public bool IsDirty { get; set; } = true;
+
+    /// <summary>Seconds without a byte before it fails: 3600 in the foreground, else a day (contract, section 12, item 16).</summary>
+    public uint NoProgressTimeoutSeconds => NoProgressTimeout ?? (Priority == JobPriority.Foreground ? 3600u : 86400u);
+
+    public bool IsForeground => Priority == JobPriority.Foreground;
+
+    /// <summary>Its files are being fetched, or wait to be.</summary>
+    public bool IsActive => State is JobState.Queued or JobState.Transferring or JobState.TransientError && Ending is null;
+
+    public JobSnapshot Snapshot() => new(
+        id, DisplayName, Description, new Owner(Owner.Uid, Owner.Name), State, Priority, JobType.Download, NotifyFlags,
+        NoProgressTimeoutSeconds, MinimumRetryDelay, CostFlags, NotificationClsid, ErrorCount, Progress(),
+        new JobTimes(created, Modified, TransferCompleted), Error, Sequence);
+
+    JobProgress Progress()
+    {
+        ulong total = 0, transferred = 0;
+        uint files = 0;
+        foreach (var file in Files)
+        {
+            var wanted = file.WantedBytes;
+            total = wanted < 0 || total == ByteRange.UnknownSize ? ByteRange.UnknownSize : total + (ulong)wanted;
+            transferred += (ulong)Math.Max(0, file.BytesTransferred);
+            files += file.IsTransferred ? 1u : 0;
+        }
+        return new JobProgress(total, transferred, (uint)Files.Count, files);
+    }
+}

@@ -1,0 +1,125 @@
+using Haul.Engine.Platform;
+using Haul.Engine.Sources;
+using Haul.Engine.Transfers;
+using Haul.Protocol.Api;
+using Haul.Protocol.Contract;
+
+namespace Haul.Engine.Jobs;
+
+/// <summary>One file of a job. Owned by the jobs' loop.</summary>
+sealed class JobFile(int index, AddFile asked, string temporaryPath)
+{
+    public int Index => index;
+
+    /// <summary>What its adder asked for; the remote name may be replaced.</summary>
+    public AddFile Asked { get; private set; } = asked;
+
+    /// <summary>Where it grows, beside its target.</summary>
+    public string TemporaryPath => temporaryPath;
+
+    /// <summary>A new remote name that the next Resume makes permanent (contract, section 6.5).</summary>
+    public string? NextRemoteName { get; set; }
+
+    // What is known of the bytes; recorded.
+    public FileIdentity? Temporary { get; set; }
+    public Validator? Validator { get; set; }
+    public long Length { get; set; } = -1;
+    public bool IsTransferred { get; set; }
+    public bool IsCompleted { get; set; }
+    public string? Sha256 { get; set; }
+    public string? ResponseHeaders { get; set; }
+
+    /// <summary>Bytes recorded when its transfer last ended.</summary>
+    public long RestingBytes { get; set; }
+
+    /// <summary>It changed since it was last recorded.</summary>
+    public bool IsDirty { get; set; } = true;
+
+    // How it goes; not recorded.
+    public FileRun Run { get; } = new();
+
+    /// <summary>Wanted bytes, or -1 while unknown.</summary>
+    public long WantedBytes
+    {
+        get
+        {
+            if (Length >= 0)
+                return Length;
+            long sum = 0;
+            foreach (var range in Asked.Ranges)
+            {
+                if (range.Length == ByteRange.ToEndOfFile)
+                    return -1;
+                sum += (long)range.Length;
+            }
+            if (Asked.Ranges.Count > 0)
+                return sum;
+            return Asked.FileSize == ByteRange.UnknownSize ? -1 : (long)Asked.FileSize;
+        }
+    }
+
+    /// <summary>Bytes that are here now.</summary>
+    public long BytesTransferred => IsTransferred ? Length : Run.Transfer?.Received ?? RestingBytes;
+
+    /// <summary>Makes the new remote name permanent; true when there was one.</summary>
+    public bool TakeNextRemoteName()
+    {
+        if (NextRemoteName is null)
+            return false;
+        Asked = Asked with { RemoteName = NextRemoteName };
+        NextRemoteName = null;
+        IsDirty = true;
+        return true;
+    }
+
+    /// <summary>Forgets what is held.</summary>
+    public void Void()
+    {
+        (Temporary, Validator, Length, IsTransferred, Sha256, RestingBytes) = (null, null, -1, false, null, 0);
+        IsDirty = true;
+    }
+
+    public FileSnapshot Snapshot() => new(
+        index,
+        Asked.FileId!,
+        JobRules.WithoutUserInformation(NextRemoteName ?? Asked.RemoteName),
+        Asked.LocalName,
+        Asked.Ranges,
+        WantedBytes < 0 ? ByteRange.UnknownSize : (ulong)WantedBytes,
+        (ulong)Math.Max(0, BytesTransferred),
+        IsTransferred,
+        IsCompleted,
+        Temporary is null || IsCompleted ? null : temporaryPath,
+        Sha256,
+        Validator is null or { ETag: null, LastModified: null } ? null : Validator.ToString(),
+        Run.Transfer?.Connections ?? 0,
+        Run.Transfer?.From is { } host ? $"origin {host}" : null,
+        ResponseHeaders);
+}
+
+/// <summary>Where a file stands among the transfers. Owned by the jobs' loop.</summary>
+sealed class FileRun
+{
+    /// <summary>The running transfer; it may be stopping.</summary>
+    public Transfer? Transfer { get; set; }
+
+    /// <summary>Its place among the running transfers.</summary>
+    public ScheduledFile? Place { get; set; }
+
+    /// <summary>It stands in the scheduler's line.</summary>
+    public bool IsWaiting { get; set; }
+
+    /// <summary>Its transfer was asked to stop.</summary>
+    public bool IsStopping { get; set; }
+
+    /// <summary>When it is tried again, or null.</summary>
+    public DateTimeOffset? RetryAt { get; set; }
+
+    /// <summary>Tries in a row that brought nothing.</summary>
+    public int Attempts { get; set; }
+
+    /// <summary>Bytes at the last look, to see progress.</summary>
+    public long SeenBytes { get; set; }
+
+    public Failure? Failure { get; set; }
+}
