@@ -5,4 +5,4 @@ namespace Haul.Engine.Platform;
 /// <param name="Gid">Primary group id.</param>
 /// <param name="Name">The user's name, or the number where none is known.</param>
 /// <param name="IsAdministrator">Sees and touches every user's jobs.</param>
-public sealed record Caller(uint Uid, uint Gid, string Name, bool IsAdministrator);
+sealed record Caller(uint Uid, uint Gid, string Name, bool IsAdministrator);

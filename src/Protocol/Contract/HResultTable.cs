@@ -10,28 +10,28 @@ static class HResultTable
     // More than there are codes, so that nothing grows while a program starts.
     const int Capacity = 320;
 
-    static readonly List<(string Name, HResult Value, string Text)> s_all = new(Capacity);
-    static readonly Dictionary<HResult, int> s_byValue = new(Capacity);
-    static readonly Dictionary<string, int> s_byName = new(Capacity, StringComparer.Ordinal);
+    static readonly List<(string Name, HResult Value, string Text)> _all = new(Capacity);
+    static readonly Dictionary<HResult, int> _byValue = new(Capacity);
+    static readonly Dictionary<string, int> _byName = new(Capacity, StringComparer.Ordinal);
 
     /// <summary>Every code in the order of definition, aliases too.</summary>
-    public static IReadOnlyList<(string Name, HResult Value, string Text)> All => s_all;
+    public static IReadOnlyList<(string Name, HResult Value, string Text)> All => _all;
 
     /// <summary>Adds a code. The first name of a value is the one it is shown by; later ones are aliases.</summary>
     public static HResult Add(string name, uint value, string text)
     {
         var code = new HResult(unchecked((int)value));
-        s_byName.Add(name, s_all.Count);
-        s_byValue.TryAdd(code, s_all.Count);
-        s_all.Add((name, code, text));
+        _byName.Add(name, _all.Count);
+        _byValue.TryAdd(code, _all.Count);
+        _all.Add((name, code, text));
         return code;
     }
 
     /// <summary>Finds a code by value.</summary>
     public static (string Name, HResult Value, string Text)? Find(HResult code) =>
-        s_byValue.TryGetValue(code, out var index) ? s_all[index] : null;
+        _byValue.TryGetValue(code, out var index) ? _all[index] : null;
 
     /// <summary>Finds a code by name.</summary>
     public static (string Name, HResult Value, string Text)? Find(string name) =>
-        s_byName.TryGetValue(name, out var index) ? s_all[index] : null;
+        _byName.TryGetValue(name, out var index) ? _all[index] : null;
 }

@@ -7,7 +7,7 @@ namespace Haul.UnitTests.Protocol.Contract;
 public sealed class HResultsTests
 {
     // Second names of a value: the old or the other header's name for the same thing.
-    static readonly Dictionary<string, string> s_aliases = new()
+    static readonly Dictionary<string, string> _aliases = new()
     {
         ["DO_E_METAINFO_CONTENT"] = "DO_E_METAINFO_PARSE_JSON",
         ["BG_E_SERVER_EXECUTE_ENABLED"] = "BG_E_SERVER_EXECUTE_ENABLE",
@@ -23,12 +23,12 @@ public sealed class HResultsTests
     {
         var seconds = HResults.All.GroupBy(code => code.Value).SelectMany(same => same.Skip(1)).Select(code => code.Name);
 
-        Assert.Equal(s_aliases.Keys.Order(), seconds.Order());
+        Assert.Equal(_aliases.Keys.Order(), seconds.Order());
     }
 
     [Fact]
     public void An_alias_has_the_value_and_text_of_the_name_it_stands_for() =>
-        Assert.All(s_aliases, alias =>
+        Assert.All(_aliases, alias =>
         {
             Assert.Equal(HResults.FromName(alias.Value), HResults.FromName(alias.Key));
             Assert.Equal(alias.Value, HResults.NameOf(HResults.FromName(alias.Key)!.Value));
@@ -40,9 +40,9 @@ public sealed class HResultsTests
         Assert.All(HResults.All, code =>
         {
             Assert.Equal(code.Value, HResults.FromName(code.Name));
-            Assert.Equal(s_aliases.GetValueOrDefault(code.Name, code.Name), HResults.NameOf(code.Value));
+            Assert.Equal(_aliases.GetValueOrDefault(code.Name, code.Name), HResults.NameOf(code.Value));
             Assert.Equal(code.Text, HResults.TextOf(code.Value));
-            Assert.Equal(s_aliases.GetValueOrDefault(code.Name, code.Name), code.Value.ToString());
+            Assert.Equal(_aliases.GetValueOrDefault(code.Name, code.Name), code.Value.ToString());
         });
 
     [Fact]
