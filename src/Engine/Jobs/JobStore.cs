@@ -1,0 +1,144 @@
+using System.Globalization;
+using Haul.Engine.Pieces;
+using Haul.Engine.Platform;
+using Haul.Engine.Sources;
+using Haul.Protocol.Api;
+using Haul.Protocol.Contract;
+using Microsoft.Data.Sqlite;
+
+namespace Haul.Engine.Jobs;
+
+/// <summary>Jobs, files and recorded pieces on disk: SQLite with a write-ahead log. Owned by the jobs' loop.</summary>
+/// <remarks>
+/// <see cref="Commit"/> returns once the log stands on the device (synchronous = FULL), so whatever a client was told survives a power cut.
+/// Pieces are recorded with their hashes after they were written but not flushed: after a crash of the agent the system still has them,
+/// and after a power cut the hashes show which are missing (see ContentHasher).
+/// </remarks>
+sealed class JobStore : IDisposable
+{
+    readonly SqliteConnection _connection;
+    readonly JobRows _rows;
+    readonly SecretBox _secrets;
+    SqliteTransaction? _transaction;
+
+    JobStore(SqliteConnection connection, SecretBox secrets)
+    {
+        (_connection, _secrets) = (connection, secrets);
+        _rows = new JobRows(connection, secrets);
+    }
+
+    /// <summary>Opens or makes the database; a file in memory when the path is null.</summary>
+    public static JobStore Open(string dataSource, SecretBox secrets)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = dataSource, Pooling = false }.ToString());
+        connection.Open();
+        Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -4000");
+        var version = Convert.ToInt32(Scalar(connection, "PRAGMA user_version"), CultureInfo.InvariantCulture);
+        if (version > JobRows.SchemaVersion)
+            throw new InvalidDataException($"{dataSource} was written by a newer Haul (schema {version}); this one reads up to {JobRows.SchemaVersion}. Install the newer version, or use another state directory");
+        if (version == 0)
+            Execute(connection, $"BEGIN; {JobRows.Schema} PRAGMA user_version = {JobRows.SchemaVersion}; COMMIT");
+        return new JobStore(connection, secrets);
+    }
+
+    /// <summary>All recorded jobs with their files.</summary>
+    public List<Job> Load()
+    {
+        var jobs = new Dictionary<Guid, Job>();
+        using (var reader = _rows.Reader("SELECT * FROM jobs ORDER BY created"))
+        {
+            while (reader.Read())
+            {
+                var job = JobRows.ReadJob(reader);
+                jobs.Add(job.Id, job);
+            }
+        }
+        using (var reader = _rows.Reader("SELECT f.*, (SELECT count(*) FROM pieces p WHERE p.job = f.job AND p.file = f.file) AS pieces FROM files f ORDER BY f.job, f.file"))
+        {
+            while (reader.Read())
+            {
+                if (jobs.TryGetValue(reader.GetGuid(0), out var job))
+                    job.Files.Add(_rows.ReadFile(reader));
+            }
+        }
+        return [.. jobs.Values];
+    }
+
+    /// <summary>What is recorded of a file's bytes, or null.</summary>
+    public (PieceIndex, PieceHash)[] LoadPieces(Guid job, int file) => _rows.ReadPieces(job, file);
+
+    public void Save(Job job)
+    {
+        Begin();
+        if (job.IsDirty)
+            _rows.WriteJob(job);
+        job.IsDirty = false;
+        foreach (var file in job.Files)
+        {
+            if (file.IsDirty)
+                _rows.WriteFile(job.Id, file);
+            file.IsDirty = false;
+        }
+    }
+
+    public void SavePieces(Guid job, int file, IReadOnlyList<(PieceIndex Piece, PieceHash Hash)> pieces)
+    {
+        Begin();
+        foreach (var (piece, hash) in pieces)
+            _rows.WritePiece(job, file, piece, hash);
+    }
+
+    public void DropPieces(Guid job, int file)
+    {
+        Begin();
+        _rows.DropPieces(job, file);
+    }
+
+    public void Drop(Guid job)
+    {
+        Begin();
+        _rows.DropJob(job);
+    }
+
+    /// <summary>Makes everything since the last commit durable; failure leaves it for the next.</summary>
+    public Failure? Commit()
+    {
+        if (_transaction is null)
+            return null;
+        try
+        {
+            _transaction.Commit();
+            _transaction.Dispose();
+            _transaction = null;
+            return null;
+        }
+        catch (SqliteException e)
+        {
+            return JobRows.Failure(e, _connection.DataSource);
+        }
+    }
+
+    public void Dispose()
+    {
+        _transaction?.Dispose();
+        _rows.Dispose();
+        _connection.Dispose();
+        _secrets.Dispose();
+    }
+
+    void Begin() => _rows.Transaction = _transaction ??= _connection.BeginTransaction();
+
+    static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    static object? Scalar(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
+    }
+}
