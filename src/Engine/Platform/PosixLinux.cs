@@ -1,0 +1,85 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
+
+namespace Haul.Engine.Platform;
+
+/// <summary>The calls that only Linux has, by number where the oldest supported glibc has no name for them.</summary>
+/// <remarks>statx is used for its layout, which is the same on every architecture.</remarks>
+[SupportedOSPlatform("linux")]
+static unsafe partial class PosixLinux
+{
+    public const int CurrentDirectory = -100;
+    const int SymlinkNoFollow = 0x100;
+    const int EffectiveAccess = 0x200;
+    const int EmptyPath = 0x1000;
+    const int RenameNoReplace = 1;
+    const int StatxBasic = 0x7FF;
+    const int WriteAndSearch = 2 | 1;
+
+    static readonly bool IsArm = RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
+    static readonly nint StatxCall = IsArm ? 291 : 332;
+    static readonly nint RenameAt2Call = IsArm ? 276 : 316;
+    const nint FAccessAt2Call = 439;
+
+    // These two differ by architecture, the others do not (asm/fcntl.h).
+    public static readonly int OpenDirectory = IsArm ? 0x4000 : 0x10000;
+    public static readonly int OpenNoFollow = IsArm ? 0x8000 : 0x20000;
+    public const int OpenPath = 0x200000;
+
+    public static Errno Stat(int directory, string name, bool follow, out PosixStat stat)
+    {
+        StatxBuffer buffer;
+        var error = PosixErrors.Of(StatxByNumber(StatxCall, directory, name, follow ? 0 : SymlinkNoFollow, StatxBasic, &buffer));
+        stat = error == Errno.None ? buffer.ToStat() : default;
+        return error;
+    }
+
+    public static Errno Stat(int fd, out PosixStat stat)
+    {
+        StatxBuffer buffer;
+        var error = PosixErrors.Of(StatxByNumber(StatxCall, fd, "", EmptyPath, StatxBasic, &buffer));
+        stat = error == Errno.None ? buffer.ToStat() : default;
+        return error;
+    }
+
+    public static Errno RenameExclusive(string from, string to) =>
+        PosixErrors.Of(RenameAt2ByNumber(RenameAt2Call, CurrentDirectory, from, CurrentDirectory, to, RenameNoReplace));
+
+    /// <summary>Whether files may be made in a directory by whoever this thread acts as.</summary>
+    /// <remarks>
+    /// Asked of the kernel by number: with AT_EACCESS it judges by fsuid, while access(2), and the C library's faccessat before
+    /// the kernel had flags, judge by the real uid of the process, which <see cref="ActingAs"/> does not change.
+    /// </remarks>
+    public static Errno MayWriteIn(string directory) =>
+        PosixErrors.Of(FAccessAt2ByNumber(FAccessAt2Call, CurrentDirectory, directory, WriteAndSearch, EffectiveAccess));
+
+    [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
+    public static partial int FAllocate(SafeFileHandle fd, int mode, long offset, long length);
+
+    [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
+    public static partial int FDataSync(SafeFileHandle fd);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint StatxByNumber(nint number, nint directory, string path, nint flags, nint mask, StatxBuffer* buffer);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint RenameAt2ByNumber(nint number, nint fromDirectory, string from, nint toDirectory, string to, nint flags);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint FAccessAt2ByNumber(nint number, nint directory, string path, nint mode, nint flags);
+
+    /// <summary>struct statx (linux/stat.h), the fields that are read here.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    struct StatxBuffer
+    {
+        [FieldOffset(20)] public uint Uid;
+        [FieldOffset(28)] public ushort Mode;
+        [FieldOffset(32)] public ulong Inode;
+        [FieldOffset(40)] public ulong Size;
+        [FieldOffset(136)] public uint DeviceMajor;
+        [FieldOffset(140)] public uint DeviceMinor;
+
+        public readonly PosixStat ToStat() => new(new FileIdentity(((ulong)DeviceMajor << 32) | DeviceMinor, Inode), Mode, Uid, (long)Size);
+    }
+}

@@ -1,0 +1,21 @@
+namespace Haul.Engine.Platform;
+
+/// <summary>What the file system says about a file.</summary>
+/// <param name="Identity">Device and inode.</param>
+/// <param name="Mode">Type and permission bits, as in st_mode.</param>
+/// <param name="Uid">The owner.</param>
+/// <param name="Length">Bytes.</param>
+readonly record struct PosixStat(FileIdentity Identity, uint Mode, uint Uid, long Length)
+{
+    const uint TypeBits = 0xF000;
+
+    public bool IsRegular => (Mode & TypeBits) == 0x8000;
+    public bool IsDirectory => (Mode & TypeBits) == 0x4000;
+    public bool IsSymbolicLink => (Mode & TypeBits) == 0xA000;
+
+    /// <summary>In such a directory only the owner of a file, or of the directory, may rename and remove it.</summary>
+    public bool IsSticky => (Mode & 0x200) != 0;
+
+    /// <summary>The twelve bits that chmod sets.</summary>
+    public uint Permissions => Mode & 0xFFF;
+}
