@@ -5,7 +5,7 @@ using Haul.Protocol.Contract;
 namespace Haul.Engine.Jobs;
 
 /// <summary>What a client asked for: files, priority, callbacks. Owned by the jobs' loop; others see its snapshots.</summary>
-sealed class Job(Guid id, Caller owner, string displayName, DateTimeOffset created)
+sealed class Job(Guid id, Caller owner, string displayName, DateTimeOffset creation)
 {
     public Guid Id => id;
 
@@ -24,8 +24,8 @@ sealed class Job(Guid id, Caller owner, string displayName, DateTimeOffset creat
     public Guid? NotificationClsid { get; set; }
 
     // Facts.
-    public DateTimeOffset Created => created;
-    public DateTimeOffset Modified { get; set; } = created;
+    public DateTimeOffset Created { get; } = creation;
+    public DateTimeOffset Modified { get; set; } = creation;
     public DateTimeOffset? TransferCompleted { get; set; }
     public uint ErrorCount { get; set; }
     public JobErrorSnapshot? Error { get; set; }
@@ -34,7 +34,7 @@ sealed class Job(Guid id, Caller owner, string displayName, DateTimeOffset creat
     public List<JobFile> Files { get; } = [];
 
     /// <summary>When a byte last came, or the job began to wait for one.</summary>
-    public DateTimeOffset ProgressAt { get; set; } = created;
+    public DateTimeOffset ProgressAt { get; set; } = creation;
 
     /// <summary>Complete or Cancel is under way: it waits for transfers to stop and the disk to be done.</summary>
     public JobEnding? Ending { get; set; }
@@ -53,7 +53,7 @@ sealed class Job(Guid id, Caller owner, string displayName, DateTimeOffset creat
     public JobSnapshot Snapshot() => new(
         id, DisplayName, Description, new Owner(Owner.Uid, Owner.Name), State, Priority, JobType.Download, NotifyFlags,
         NoProgressTimeoutSeconds, MinimumRetryDelay, CostFlags, NotificationClsid, ErrorCount, Progress(),
-        new JobTimes(created, Modified, TransferCompleted), Error, Sequence);
+        new JobTimes(Created, Modified, TransferCompleted), Error, Sequence);
 
     JobProgress Progress()
     {

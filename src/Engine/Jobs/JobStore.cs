@@ -1,8 +1,6 @@
 using System.Globalization;
 using Haul.Engine.Pieces;
 using Haul.Engine.Platform;
-using Haul.Engine.Sources;
-using Haul.Protocol.Api;
 using Haul.Protocol.Contract;
 using Microsoft.Data.Sqlite;
 

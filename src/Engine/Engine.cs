@@ -1,0 +1,83 @@
+using Haul.Engine.Jobs;
+using Haul.Engine.Platform;
+using Haul.Engine.Policies;
+using Haul.Engine.Sources;
+using Haul.Engine.Store;
+using Haul.Engine.Transfers;
+using Haul.Protocol.Contract;
+
+namespace Haul.Engine;
+
+/// <summary>What an engine stands on: the five seams, its state's place and its policy.</summary>
+sealed record EngineParts
+{
+    public required TimeProvider Time { get; init; }
+
+    public required IDisk Disk { get; init; }
+
+    public required HttpOpener OpenHttp { get; init; }
+
+    public required Workers Workers { get; init; }
+
+    public required Random Random { get; init; }
+
+    public required JobStore Store { get; init; }
+
+    public Func<Policy> Policy { get; init; } = () => Default;
+
+    static readonly Policy Default = new();
+}
+
+/// <summary>The whole data path in one place: every part is built here, in the order in which bytes pass them.</summary>
+sealed class HaulEngine : IAsyncDisposable
+{
+    readonly CancellationTokenSource _stop = new();
+    readonly EngineParts _parts;
+    readonly IDisposable[] _owned;
+    readonly Task _running;
+
+    public HaulEngine(EngineParts parts, params IDisposable[] owned)
+    {
+        (_parts, _owned) = (parts, owned);
+        var tools = new TransferTools(parts.Disk, new PieceBuffers(), parts.Workers, new OriginSlots(), parts.Time);
+        Jobs = new JobManager(parts.Store, tools, parts.OpenHttp, parts.Policy, parts.Random);
+        _running = Jobs.RunAsync(_stop.Token);
+    }
+
+    public JobManager Jobs { get; }
+
+    /// <summary>Completes when the engine has stopped; faults if a bug ended it.</summary>
+    public Task Running => _running;
+
+    /// <summary>An engine over this machine's network and disk, with its state in a directory that it alone uses.</summary>
+    /// <param name="stateDirectory">Made where missing, for its owner only.</param>
+    /// <param name="policy">What the administrator allows, now.</param>
+    /// <param name="engine">The running engine.</param>
+    public static Failure? Open(string stateDirectory, Func<Policy> policy, out HaulEngine? engine)
+    {
+        engine = null;
+        if (EngineState.Take(stateDirectory, out var state) is { } failure)
+            return failure;
+        var http = new SystemHttp();
+        engine = new HaulEngine(new EngineParts
+        {
+            Time = TimeProvider.System,
+            Disk = LocalDisk.OfThisMachine(TimeProvider.System),
+            OpenHttp = http.TryGet,
+            Workers = new Workers(onTheSpot: false),
+            Random = new Random(),
+            Store = state!.Store,
+            Policy = policy,
+        }, http, state);
+        return null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running;
+        foreach (var each in _owned)
+            each.Dispose();
+        _stop.Dispose();
+    }
+}

@@ -1,0 +1,152 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using Haul.Engine.Transfers;
+using Haul.Protocol.Api;
+using Haul.Protocol.Contract;
+
+namespace Haul.Engine.Jobs;
+
+/// <summary>All jobs, and what changed since the last commit. Owned by the jobs' loop; <see cref="Read"/> is for any thread.</summary>
+/// <remarks>A change is booked with <see cref="Touch"/> or <see cref="Enter"/>; it becomes visible to others only in <see cref="Publish"/>, after it was committed.</remarks>
+sealed class JobBook(TimeProvider time)
+{
+    /// <summary>Final jobs whose last snapshot is still given out, so that who holds one can still ask it (contract, section 10.1, note 5).</summary>
+    public const int FinalKept = 1024;
+
+    // Owned by the loop.
+    readonly Dictionary<Guid, Job> _jobs = [];
+    readonly Dictionary<Job, JobEventKind> _touched = [];
+    readonly List<(Job Job, JobEventKind Kind, JobSnapshot Snapshot)> _changes = [];
+    readonly Queue<Guid> _final = [];
+    long _sequence;
+
+    // Read by any thread.
+    readonly ConcurrentDictionary<Guid, JobEntry> _entries = [];
+
+    public EventLog Events { get; } = new();
+
+    public IEnumerable<Job> Jobs => _jobs.Values;
+
+    public int Count => _jobs.Count;
+
+    public DateTimeOffset Now => time.GetUtcNow();
+
+    public bool TryFind(Guid id, [MaybeNullWhen(false)] out Job job) => _jobs.TryGetValue(id, out job);
+
+    public int CountOf(uint uid) => _jobs.Values.Count(job => job.Owner.Uid == uid && !job.State.IsFinal());
+
+    /// <summary>Takes in a job that was recorded earlier.</summary>
+    public void Restore(Job job)
+    {
+        _jobs.Add(job.Id, job);
+        _sequence = Math.Max(_sequence, job.Sequence);
+        Show(job, job.Snapshot());
+    }
+
+    public void Add(Job job)
+    {
+        _jobs.Add(job.Id, job);
+        Touch(job, JobEventKind.Created);
+    }
+
+    /// <summary>Forgets a final job; its last snapshot stays readable for a while.</summary>
+    public void Remove(Job job)
+    {
+        _jobs.Remove(job.Id);
+        _final.Enqueue(job.Id);
+        if (_final.Count > FinalKept)
+            _entries.TryRemove(_final.Dequeue(), out _);
+    }
+
+    /// <summary>Books a change of files or properties.</summary>
+    public void Touch(Job job, JobEventKind kind)
+    {
+        Mark(job);
+        // One event for all that changed at once; a new job is more than what was set in it.
+        if (!_touched.TryGetValue(job, out var booked) || booked > kind)
+            _touched[job] = kind;
+    }
+
+    /// <summary>Books a change of state. Each is told by itself, with the job as it is at this moment.</summary>
+    public void Enter(Job job, JobState next)
+    {
+        if (job.State == next)
+            return;
+        job.State = next;
+        Mark(job);
+        if (_touched.GetValueOrDefault(job) == JobEventKind.Created && _touched.ContainsKey(job))
+            return;
+        _touched.Remove(job);
+        _changes.Add((job, JobEventKind.State, job.Snapshot()));
+    }
+
+    /// <summary>Books bytes: the job is told about, but not recorded, since the pieces are.</summary>
+    public void TouchBytes(Job job)
+    {
+        job.Modified = Now;
+        _touched.TryAdd(job, JobEventKind.Progress);
+    }
+
+    void Mark(Job job)
+    {
+        job.Modified = Now;
+        job.Sequence = ++_sequence;
+        job.IsDirty = true;
+    }
+
+    /// <summary>Jobs to record in this commit.</summary>
+    public IEnumerable<Job> Dirty()
+    {
+        foreach (var (job, _, _) in _changes)
+        {
+            if (job.IsDirty)
+                yield return job;
+        }
+        foreach (var job in _touched.Keys)
+        {
+            if (job.IsDirty || job.Files.Any(file => file.IsDirty))
+                yield return job;
+        }
+    }
+
+    /// <summary>Shows everything booked since the last time to readers, listeners and <paramref name="tell"/>, in order.</summary>
+    public void Publish(Action<Job, JobEventKind, JobSnapshot> tell)
+    {
+        foreach (var (job, kind) in _touched)
+            _changes.Add((job, kind, job.Snapshot()));
+        _touched.Clear();
+        foreach (var (job, kind, snapshot) in _changes)
+        {
+            Show(job, snapshot);
+            Events.Append(kind, snapshot);
+            tell(job, kind, snapshot);
+        }
+        _changes.Clear();
+    }
+
+    void Show(Job job, JobSnapshot snapshot)
+    {
+        var running = job.Files.Where(file => file.Run.Transfer is not null).Select(file => file.Run.Transfer!).ToArray();
+        var resting = job.Files.Sum(file => file.Run.Transfer is null ? Math.Max(0, file.BytesTransferred) : 0);
+        _entries[job.Id] = new JobEntry(snapshot, running, (ulong)resting);
+    }
+
+    /// <summary>A job's snapshot with its bytes as they are now. Any thread.</summary>
+    public JobSnapshot? Read(Guid id) => _entries.TryGetValue(id, out var entry) ? entry.Now() : null;
+
+    /// <summary>All jobs that are not final. Any thread.</summary>
+    public IEnumerable<JobSnapshot> ReadAll() => _entries.Values.Where(entry => !entry.Snapshot.State.IsFinal()).Select(entry => entry.Now());
+
+    sealed record JobEntry(JobSnapshot Snapshot, Transfer[] Running, ulong RestingBytes)
+    {
+        public JobSnapshot Now()
+        {
+            if (Running.Length == 0)
+                return Snapshot;
+            var bytes = RestingBytes;
+            foreach (var transfer in Running)
+                bytes += (ulong)Math.Max(0, transfer.Received);
+            return Snapshot with { Progress = Snapshot.Progress with { BytesTransferred = bytes } };
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using Haul.Engine.Platform;
+using Haul.Protocol.Api;
+using Haul.Protocol.Contract;
+using static Haul.Protocol.Contract.HResults;
+
+namespace Haul.Engine.Jobs;
+
+/// <summary>Complete or Cancel under way: waits for the job's transfers to stop, lets a worker place or delete files, then ends the job.</summary>
+sealed class JobEnding(Job job, bool isCancel, IDisk disk, bool flush)
+{
+    readonly List<Action<Outcome<JobReply>>> _waiting = [];
+
+    public bool IsCancel => isCancel;
+
+    /// <summary>Those who are told what came of it.</summary>
+    public void Await(Action<Outcome<JobReply>> reply) => _waiting.Add(reply);
+
+    public void Answer(Outcome<JobReply> outcome)
+    {
+        foreach (var reply in _waiting)
+            reply(outcome);
+    }
+
+    /// <summary>Does the disk's part; any thread, nobody else touches the files meanwhile.</summary>
+    public DiskEnding Run(IReadOnlyList<JobFile> files)
+    {
+        var placed = new List<int>();
+        Failure? failure = null;
+        var leftovers = false;
+        foreach (var file in files)
+        {
+            if (file.IsCompleted)
+                continue;
+            if (!isCancel && file.IsTransferred && failure is null)
+            {
+                failure = Place(file);                                                    // :: Step 9
+                if (failure is null)
+                    placed.Add(file.Index);
+            }
+        }
+        if (failure is null)
+        {
+            foreach (var file in files)
+            {
+                if (file.Temporary is { } identity && !file.IsCompleted && !placed.Contains(file.Index))
+                    leftovers |= disk.Delete(job.Owner, file.TemporaryPath, identity) is not null;
+            }
+        }
+        return new DiskEnding(placed, failure, leftovers);
+    }
+
+    Failure? Place(JobFile file)
+    {
+        if (flush)
+        {
+            if (disk.Open(job.Owner, file.TemporaryPath, file.Temporary!.Value, out var open) is { } gone)
+                return gone;
+            using (open)
+            {
+                if (open!.Flush() is { } failure)
+                    return failure;
+            }
+        }
+        return disk.Place(job.Owner, file.TemporaryPath, file.Asked.LocalName, file.Asked.Overwrite);
+    }
+
+    /// <summary>The success code: everything, a part, or leftovers that could not be removed (contract, section 12, item 12).</summary>
+    public HResult Code(DiskEnding done) =>
+        done.Leftovers ? BG_S_UNABLE_TO_DELETE_FILES
+        : !isCancel && job.Files.Exists(file => !file.IsCompleted) ? BG_S_PARTIAL_COMPLETE
+        : S_OK;
+}
+
+/// <summary>What the disk's part came to.</summary>
+/// <param name="Placed">Files that stand under their names now.</param>
+/// <param name="Failure">Why one could not be placed; the rest was left alone.</param>
+/// <param name="Leftovers">A temporary file could not be removed.</param>
+sealed record DiskEnding(IReadOnlyList<int> Placed, Failure? Failure, bool Leftovers);

@@ -1,0 +1,208 @@
+using Haul.Engine.Platform;
+using Haul.Engine.Policies;
+using Haul.Engine.Transfers;
+using Haul.Protocol.Api;
+using Haul.Protocol.Contract;
+using static Haul.Protocol.Contract.HResults;
+
+namespace Haul.Engine.Jobs;
+
+/// <summary>All that a client can do with jobs, whoever carries its calls: the local API, the COM library, a program in the same process.</summary>
+/// <remarks>
+/// One loop owns all jobs. Each round it takes what was posted, starts what may start, commits, and only then answers callers, shows the
+/// new state and calls back: what anyone was told is on record. Getters read the last committed state and never wait.
+/// Every call may come from any thread. The caller sees and touches only the jobs it owns, an administrator all.
+/// </remarks>
+sealed class JobManager
+{
+    /// <summary>Posts handled in one round, so that a commit serves many calls under load and none waits long.</summary>
+    const int RoundMax = 256;
+
+    readonly JobStore _store;
+    readonly IDisk _disk;
+    readonly Func<Policy> _policy;
+    readonly TimeProvider _time;
+    readonly Mailbox<Action> _mailbox = new();
+
+    // Owned by the loop.
+    readonly JobBook _book;
+    readonly JobCallbacks _callbacks;
+    readonly JobRuns _runs;
+    readonly JobOperations _operations;
+    readonly List<Action<Failure?>> _afterCommit = [];
+
+    public JobManager(JobStore store, TransferTools tools, HttpOpener openHttp, Func<Policy> policy, Random random)
+    {
+        (_store, _disk, _policy, _time) = (store, tools.Disk, policy, tools.Time);
+        _book = new JobBook(tools.Time);
+        _callbacks = new JobCallbacks(tools.Time, random, Post);
+        var runTools = new JobRunTools(tools, openHttp, policy, random, Post, job => _operations!.TransfersStopped(job));
+        _runs = new JobRuns(_book, _callbacks, store, new TransferScheduler(tools.Slots, policy), runTools);
+        _operations = new JobOperations(_book, _runs, _callbacks, store, tools, policy) { Post = Post };
+        tools.Slots.Freed = () => Post(static () => { });
+    }
+
+    /// <summary>What happened to jobs, for listeners.</summary>
+    public EventLog Events => _book.Events;
+
+    /// <summary>Step 1: makes a job, with files and properties at once where given, and resumes it where asked.</summary>
+    public async Task<Outcome<JobSnapshot>> CreateAsync(Caller caller, CreateJob asked)   // :: Step 1
+    {
+        if (JobRules.DisplayName(asked.DisplayName) is { } badName)
+            return badName;
+        if (asked.Type != JobType.Download)
+            return new Failure(E_NOTIMPL, $"Jobs of type {asked.Type} are not supported: use Download");
+        if ((asked.Properties is null ? null : JobRules.Change(asked.Properties)) is { } badProperty)
+            return badProperty;
+        if (CheckFiles(caller, asked.Files) is { } badFile)
+            return badFile;
+        return await AskAsync(() => _operations.Create(caller, asked));
+    }
+
+    /// <summary>Adds files to a job: all or none.</summary>
+    public async Task<Outcome<IReadOnlyList<FileSnapshot>>> AddFilesAsync(Caller caller, Guid id, IReadOnlyList<AddFile> files)
+    {
+        if (CheckFiles(caller, files) is { } bad)
+            return bad;
+        return await AskAsync(() => _operations.Find(caller, id) is { Succeeded: true, Value: var job } ? _operations.AddFiles(job, files) : _operations.Find(caller, id).Failure!);
+    }
+
+    public Task<Outcome<JobReply>> SuspendAsync(Caller caller, Guid id) => OnJobAsync(caller, id, _operations.Suspend);
+
+    public Task<Outcome<JobReply>> ResumeAsync(Caller caller, Guid id) => OnJobAsync(caller, id, _operations.Resume);
+
+    /// <summary>Ends the job and deletes its temporary files.</summary>
+    public Task<Outcome<JobReply>> CancelAsync(Caller caller, Guid id) => EndAsync(caller, id, isCancel: true);
+
+    /// <summary>Ends the job and puts its finished files in place; the caller becomes their owner (contract, section 6.2).</summary>
+    public Task<Outcome<JobReply>> CompleteAsync(Caller caller, Guid id) => EndAsync(caller, id, isCancel: false);
+
+    /// <summary>Sets properties.</summary>
+    public async Task<Outcome<JobReply>> ChangeAsync(Caller caller, Guid id, JobChange change) =>
+        JobRules.Change(change) is { } bad ? bad : await OnJobAsync(caller, id, job => _operations.Change(job, change));
+
+    /// <summary>Gives a file another URL; Resume makes it permanent.</summary>
+    public async Task<Outcome<JobReply>> SetRemoteNameAsync(Caller caller, Guid id, int file, string remoteName) =>
+        JobRules.RemoteName(remoteName) is { } bad ? bad : await OnJobAsync(caller, id, job => _operations.SetRemoteName(job, file, remoteName));
+
+    /// <summary>Makes the caller, an administrator, the job's owner.</summary>
+    public async Task<Outcome<JobReply>> TakeOwnershipAsync(Caller caller, Guid id) => caller.IsAdministrator
+        ? await OnJobAsync(caller, id, job => _operations.TakeOwnership(job, caller))
+        : new Failure(E_ACCESSDENIED, "Only an administrator may take a job over");
+
+    /// <summary>Registers the job's callback in place of any other, or removes it.</summary>
+    public Task<Outcome<JobReply>> SetCallbackAsync(Caller caller, Guid id, JobCallback? callback) => OnJobAsync(caller, id, job => _operations.SetCallback(job, callback));
+
+    /// <summary>A job as it is now. A final job is still found for a while, so that who holds it can ask it.</summary>
+    public Outcome<JobSnapshot> Get(Caller caller, Guid id)
+    {
+        if (_book.Read(id) is not { } job)
+            return JobOperations.NotFound(id);
+        return MaySee(caller, job) ? job : JobOperations.NotYours(id);
+    }
+
+    /// <summary>The caller's jobs that are not final, oldest first; those of all users for an administrator who asks.</summary>
+    public Outcome<IReadOnlyList<JobSnapshot>> List(Caller caller, bool allUsers)
+    {
+        if (allUsers && !caller.IsAdministrator)
+            return new Failure(E_ACCESSDENIED, "Only an administrator may list the jobs of all users");
+        return _book.ReadAll().Where(job => allUsers || job.Owner.Uid == caller.Uid).OrderBy(job => job.Times.Creation).ToArray();
+    }
+
+    /// <summary>The files of a job.</summary>
+    public Task<Outcome<IReadOnlyList<FileSnapshot>>> FilesAsync(Caller caller, Guid id) => AskAsync<IReadOnlyList<FileSnapshot>>(() =>
+        _operations.Find(caller, id) is { Succeeded: true, Value: var job } ? job.Files.ConvertAll(file => file.Snapshot()) : _operations.Find(caller, id).Failure!);
+
+    /// <summary>Whether a caller may see a job.</summary>
+    public static bool MaySee(Caller caller, JobSnapshot job) => caller.IsAdministrator || job.Owner.Uid == caller.Uid;
+
+    /// <summary>Runs until stopped: restores what was recorded, then the rounds; at the end every transfer has stopped and is on record.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        using var registration = stopping.Register(() => Post(static () => { }));
+        using var tick = _time.CreateTimer(_ => Post(_runs.Tick), null, _policy().ProgressInterval, _policy().ProgressInterval);
+        using var age = _time.CreateTimer(_ => Post(_operations.EndOld), null, TimeSpan.FromHours(1), TimeSpan.FromHours(1));
+        _operations.Restore();
+        Commit();
+        while (!stopping.IsCancellationRequested && await _mailbox.WaitAsync())
+            Round();
+
+        var stopped = _runs.StopAllAsync();
+        while (!stopped.IsCompleted)
+        {
+            await Task.WhenAny(stopped, _mailbox.WaitAsync().AsTask());
+            Round();
+        }
+        await stopped;
+        Round();
+        _callbacks.EndAll();
+        _mailbox.Close();
+        Drain();
+        Commit();
+    }
+
+    void Round()
+    {
+        Drain();
+        _runs.StartMore();
+        Commit();
+    }
+
+    void Drain()
+    {
+        for (var i = 0; i < RoundMax && _mailbox.TryTake(out var post); i++)
+            post();
+    }
+
+    /// <summary>Records the round, then tells: callers first, then listeners and callbacks.</summary>
+    void Commit()
+    {
+        foreach (var job in _book.Dirty())
+            _store.Save(job);
+        var failure = _store.Commit();
+        _book.Publish(_callbacks.Tell);
+        foreach (var reply in _afterCommit)
+            reply(failure);
+        _afterCommit.Clear();
+    }
+
+    void Post(Action what) => _mailbox.Post(what);
+
+    /// <summary>Runs something in the loop and answers when it is on record.</summary>
+    Task<Outcome<T>> AskAsync<T>(Func<Outcome<T>> what)
+    {
+        var answer = new TaskCompletionSource<Outcome<T>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var posted = _mailbox.Post(() =>
+        {
+            var outcome = what();
+            _afterCommit.Add(failure => answer.SetResult(failure is not null && outcome.Succeeded ? failure : outcome));
+        });
+        return posted ? answer.Task : Task.FromResult<Outcome<T>>(Gone);
+    }
+
+    Task<Outcome<JobReply>> OnJobAsync(Caller caller, Guid id, Func<Job, Outcome<JobReply>> what) => AskAsync(() =>
+        _operations.Find(caller, id) is { Succeeded: true, Value: var job } ? what(job) : _operations.Find(caller, id).Failure!);
+
+    Task<Outcome<JobReply>> EndAsync(Caller caller, Guid id, bool isCancel)
+    {
+        var answer = new TaskCompletionSource<Outcome<JobReply>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var posted = _mailbox.Post(() => _operations.End(caller, id, isCancel, outcome =>
+            _afterCommit.Add(failure => answer.SetResult(failure is not null && outcome.Succeeded ? failure : outcome))));
+        return posted ? answer.Task : Task.FromResult<Outcome<JobReply>>(Gone);
+    }
+
+    /// <summary>What can be said of files without the loop: rules, and whether the caller could make them.</summary>
+    Failure? CheckFiles(Caller caller, IReadOnlyList<AddFile> files)
+    {
+        foreach (var file in files)
+        {
+            if (JobRules.File(file, _policy()) is { } bad)
+                return bad;
+            if (_disk.CheckTarget(caller, file.LocalName, file.Overwrite) is { } refused)
+                return refused;
+        }
+        return null;
+    }
+
+    static readonly Failure Gone = new(DO_E_NO_SERVICE, "The agent is stopping; try again when it runs");
+}

@@ -1,0 +1,299 @@
+using Haul.Engine.Platform;
+using Haul.Engine.Policies;
+using Haul.Engine.Transfers;
+using Haul.Protocol.Api;
+using Haul.Protocol.Contract;
+using static Haul.Protocol.Contract.HResults;
+
+namespace Haul.Engine.Jobs;
+
+/// <summary>The operations of the contract, inside the jobs' loop: each asks the <see cref="JobTable"/> and books what follows.</summary>
+sealed class JobOperations(JobBook book, JobRuns runs, JobCallbacks callbacks, JobStore store, TransferTools tools, Func<Policy> policy)
+{
+    /// <summary>Puts something into the jobs' loop, from any thread.</summary>
+    public required Action<Action> Post { get; init; }
+
+    /// <summary>The job, if the caller may touch it.</summary>
+    public Outcome<Job> Find(Caller caller, Guid id)
+    {
+        if (!book.TryFind(id, out var job))
+            return book.Read(id) is { } last && JobManager.MaySee(caller, last) ? Refuse(last.State, id) : NotFound(id);
+        return caller.IsAdministrator || job.Owner.Uid == caller.Uid ? job : NotYours(id);
+    }
+
+    public Outcome<JobSnapshot> Create(Caller caller, CreateJob asked)
+    {
+        if (book.CountOf(caller.Uid) >= policy().JobsPerUserMax)
+            return new Failure(BG_E_TOO_MANY_JOBS_PER_USER, $"{caller.Name} has {policy().JobsPerUserMax} jobs already; complete or cancel some");
+        var job = new Job(Guid.NewGuid(), caller, asked.DisplayName, book.Now);
+        if (asked.Files.Count > 0 && AddTo(job, asked.Files) is { } refused)
+            return refused;
+        if (asked.Properties is { } properties)
+            Apply(job, properties);
+        book.Add(job);
+        if (asked.Resume && Resume(job) is { Succeeded: false } failed)
+            return failed.Failure;
+        return job.Snapshot();
+    }
+
+    public Outcome<IReadOnlyList<FileSnapshot>> AddFiles(Job job, IReadOnlyList<AddFile> files)
+    {
+        if (JobTable.On(job.State, JobOperation.AddFile).Code.Failed || job.Ending is not null)
+            return Refuse(job.State, job.Id);
+        var first = job.Files.Count;
+        if (AddTo(job, files) is { } refused)
+            return refused;
+        book.Touch(job, JobEventKind.Files);
+        if (job.State is JobState.Queued or JobState.Transferring)
+            runs.Start(job);
+        return job.Files.Skip(first).Select(file => file.Snapshot()).ToArray();
+    }
+
+    Failure? AddTo(Job job, IReadOnlyList<AddFile> files)
+    {
+        if (job.Files.Count + files.Count > policy().FilesPerJobMax)
+            return new Failure(BG_E_TOO_MANY_FILES_IN_JOB, $"The job would have {job.Files.Count + files.Count} files; {policy().FilesPerJobMax} are allowed");
+        var ids = job.Files.Select(file => file.Asked.FileId!).ToHashSet(StringComparer.Ordinal);
+        var names = job.Files.Select(file => file.Asked.LocalName).ToHashSet(StringComparer.Ordinal);
+        var added = new List<JobFile>();
+        foreach (var asked in files)
+        {
+            var index = job.Files.Count + added.Count;
+            var id = asked.FileId ?? FreeId(ids, index);
+            if (!ids.Add(id))
+                return new Failure(E_INVALIDARG, $"The job has a file with the id '{id}' already");
+            if (!names.Add(asked.LocalName))
+                return new Failure(E_INVALIDARG, $"The job has a file for {asked.LocalName} already");
+            added.Add(new JobFile(index, asked with { FileId = id }, TemporaryPath(job.Id, index, asked.LocalName)));
+        }
+        job.Files.AddRange(added);
+        return null;
+    }
+
+    static string FreeId(HashSet<string> ids, int index)
+    {
+        var id = index.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        while (ids.Contains(id))
+            id += "'";
+        return id;
+    }
+
+    /// <summary>Beside the target, hidden, and recognisable by the job.</summary>
+    static string TemporaryPath(Guid job, int index, string localName) =>
+        Path.Combine(Path.GetDirectoryName(localName) ?? "/", $".haul-{job:N}-{index}.tmp");
+
+    public Outcome<JobReply> Resume(Job job)
+    {
+        var cell = JobTable.Resume(job.State, job.Files.Count > 0, job.Files.Exists(file => !file.IsTransferred));
+        if (cell.Code.Failed || job.Ending is not null)
+            return cell.Code == DO_E_JOB_EMPTY ? new Failure(DO_E_JOB_EMPTY, $"Job {job.Id} has no files; add some first") : Refuse(job.State, job.Id);
+        foreach (var file in job.Files)
+        {
+            if (file.TakeNextRemoteName())
+                book.Touch(job, JobEventKind.Files);
+        }
+        if (cell.Next is not null)
+        {
+            // Queued until a slot is free; the first transfer moves it on, in this very round where one is.
+            job.Error = null;
+            book.Enter(job, JobState.Queued);
+            runs.Start(job);
+        }
+        return Reply(job);
+    }
+
+    public Outcome<JobReply> Suspend(Job job)
+    {
+        var cell = JobTable.On(job.State, JobOperation.Suspend);
+        if (cell.Code.Failed || job.Ending is not null)
+            return Refuse(job.State, job.Id);
+        if (cell.Next is { } next)
+        {
+            runs.Stop(job);
+            job.Error = null;
+            book.Enter(job, next);
+        }
+        return Reply(job);
+    }
+
+    public Outcome<JobReply> Change(Job job, JobChange change)
+    {
+        var operation = change is { NotifyFlags: null, NoProgressTimeoutSeconds: null } ? JobOperation.Set : JobOperation.SetNotify;
+        if (JobTable.On(job.State, operation).Code.Failed || job.Ending is not null)
+            return Refuse(job.State, job.Id);
+        Apply(job, change);
+        book.Touch(job, JobEventKind.Properties);
+        if (change.Priority is not null)
+            runs.Requeue(job);
+        return Reply(job);
+    }
+
+    static void Apply(Job job, JobChange change)
+    {
+        job.DisplayName = change.DisplayName ?? job.DisplayName;
+        job.Description = change.Description ?? job.Description;
+        job.Priority = change.Priority ?? job.Priority;
+        job.NotifyFlags = change.NotifyFlags ?? job.NotifyFlags;
+        job.NoProgressTimeout = change.NoProgressTimeoutSeconds ?? job.NoProgressTimeout;
+        job.CostFlags = change.CostFlags ?? job.CostFlags;
+        if (change.MinimumRetryDelaySeconds is { } delay)
+            job.MinimumRetryDelay = delay == 0 ? 0 : Math.Max(delay, RepeatSchedule.MinimumRetryDelaySecondsMin);
+        if (change.NotificationClsid is { } clsid)
+            job.NotificationClsid = clsid == Guid.Empty ? null : clsid;
+    }
+
+    public Outcome<JobReply> SetRemoteName(Job job, int index, string remoteName)
+    {
+        if (JobTable.On(job.State, JobOperation.Set).Code.Failed || job.Ending is not null)
+            return Refuse(job.State, job.Id);
+        if (index < 0 || index >= job.Files.Count)
+            return new Failure(BG_E_FILE_NOT_FOUND, $"Job {job.Id} has no file {index}");
+        job.Files[index].NextRemoteName = remoteName;
+        book.Touch(job, JobEventKind.Files);
+        return Reply(job);
+    }
+
+    public Outcome<JobReply> TakeOwnership(Job job, Caller caller)
+    {
+        if (JobTable.On(job.State, JobOperation.Set).Code.Failed)
+            return Refuse(job.State, job.Id);
+        job.Owner = caller;
+        book.Touch(job, JobEventKind.Properties);
+        return Reply(job);
+    }
+
+    public Outcome<JobReply> SetCallback(Job job, JobCallback? callback)
+    {
+        if (JobTable.On(job.State, JobOperation.Set).Code.Failed)
+            return Refuse(job.State, job.Id);
+        callbacks.Register(job, callback);
+        return Reply(job);
+    }
+
+    /// <summary>Complete or Cancel: stops the transfers, then hands the files to a worker; the answer comes when all is done.</summary>
+    public void End(Caller caller, Guid id, bool isCancel, Action<Outcome<JobReply>> reply)
+    {
+        var found = Find(caller, id);
+        if (!found.Succeeded)
+        {
+            reply(found.Failure);
+            return;
+        }
+        var job = found.Value;
+        if (job.Ending is { } ending)
+        {
+            if (ending.IsCancel == isCancel)
+                ending.Await(reply);
+            else
+                reply(Refuse(job.State, id));
+            return;
+        }
+        var start = StartEnding(job, isCancel);
+        start.Await(reply);
+        if (!isCancel)
+            job.Owner = caller.Uid == job.Owner.Uid ? job.Owner : caller;
+        Proceed(job);
+    }
+
+    JobEnding StartEnding(Job job, bool isCancel)
+    {
+        job.Ending = new JobEnding(job, isCancel, tools.Disk, policy().FlushBeforePlace);
+        runs.Stop(job);
+        if (isCancel)
+        {
+            // On record as cancelled before the first file goes: a crash in between ends in the clean-up of Restore.
+            job.Error = null;
+            book.Enter(job, JobState.Cancelled);
+        }
+        return job.Ending;
+    }
+
+    void Proceed(Job job)
+    {
+        if (JobRuns.IsQuiet(job))
+            TransfersStopped(job);
+    }
+
+    /// <summary>The job's last transfer has let go of its file.</summary>
+    public void TransfersStopped(Job job)
+    {
+        var ending = job.Ending!;
+        tools.Workers.Do(() =>
+        {
+            var done = ending.Run(job.Files);
+            Post(() => Ended(job, ending, done));
+        });
+    }
+
+    void Ended(Job job, JobEnding ending, DiskEnding done)
+    {
+        foreach (var index in done.Placed)
+        {
+            job.Files[index].IsCompleted = true;
+            job.Files[index].IsDirty = true;
+        }
+        job.Ending = null;
+        if (done.Failure is { } failure)
+        {
+            // The job stays as it was and may be completed again (contract, section 10.1).
+            book.Touch(job, JobEventKind.Files);
+            if (job.IsActive)
+                runs.Start(job);
+            ending.Answer(failure);
+            return;
+        }
+        var code = ending.Code(done);
+        if (!ending.IsCancel)
+        {
+            job.Error = null;
+            book.Enter(job, JobState.Acknowledged);
+        }
+        callbacks.Forget(job);
+        book.Remove(job);
+        store.Drop(job.Id);
+        job.IsDirty = false;
+        job.Files.ForEach(file => file.IsDirty = false);
+        ending.Answer(new JobReply(code, job.Snapshot()));
+    }
+
+    /// <summary>Takes in what was recorded: active jobs go in line again, cancelled ones are cleaned up.</summary>
+    public void Restore()
+    {
+        foreach (var job in store.Load())
+        {
+            book.Restore(job);
+            if (job.State == JobState.Cancelled)
+            {
+                StartEnding(job, isCancel: true);
+                TransfersStopped(job);
+            }
+            else if (job.State is JobState.Queued or JobState.Transferring or JobState.TransientError)
+            {
+                job.Error = null;
+                book.Enter(job, JobState.Queued);
+                runs.Start(job);
+            }
+        }
+    }
+
+    /// <summary>Cancels jobs that are too old.</summary>
+    public void EndOld()
+    {
+        foreach (var job in book.Jobs.ToArray())
+        {
+            if (job.Ending is null && book.Now - job.Created >= policy().JobAgeMax && JobTable.On(job.State, JobHappening.TooOld) is not null)
+            {
+                StartEnding(job, isCancel: true);
+                Proceed(job);
+            }
+        }
+    }
+
+    static Outcome<JobReply> Reply(Job job) => new JobReply(S_OK, job.Snapshot());
+
+    static Failure Refuse(JobState state, Guid id) => new(DO_E_INVALID_STATE, $"Job {id} is {state}, which does not allow this");
+
+    public static Failure NotFound(Guid id) => new(DO_E_JOB_NOT_FOUND, $"There is no job {id}");
+
+    public static Failure NotYours(Guid id) => new(E_ACCESSDENIED, $"Job {id} belongs to another user");
+}

@@ -1,0 +1,329 @@
+using Haul.Engine.Pieces;
+using Haul.Engine.Platform;
+using Haul.Engine.Sources;
+using Haul.Engine.Transfers;
+using Haul.Protocol.Api;
+using Haul.Protocol.Contract;
+using static Haul.Protocol.Contract.HResults;
+
+namespace Haul.Engine.Jobs;
+
+/// <summary>Opens the way to an origin; a failure when the proxy or the certificates given are of no use.</summary>
+delegate Failure? HttpOpener(HttpRoute route, out HttpMessageInvoker invoker);
+
+/// <summary>The jobs' files among the transfers: who waits, who runs, who is tried again when. Owned by the jobs' loop.</summary>
+sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, TransferScheduler scheduler, JobRunTools tools)
+{
+    readonly HashSet<Job> _active = [];
+    readonly List<Task> _running = [];
+
+    /// <summary>Step 2: the job is on record; its missing files go in line.</summary>
+    public void Start(Job job)                                                            // :: Step 2
+    {
+        _active.Add(job);
+        job.ProgressAt = book.Now;
+        foreach (var file in job.Files)
+        {
+            file.Run.RetryAt = null;
+            file.Run.Attempts = 0;
+            Queue(job, file);
+        }
+    }
+
+    void Queue(Job job, JobFile file)
+    {
+        if (file.IsTransferred || file.Run.IsWaiting || file.Run.Transfer is not null)
+            return;
+        file.Run.IsWaiting = true;
+        file.Run.RetryAt = null;
+        scheduler.Add(new ScheduledFile(job.Id, file.Index, new Uri(file.Asked.RemoteName).GetLeftPart(UriPartial.Authority), job.IsForeground));
+    }
+
+    /// <summary>Takes the job's files out of line and stops its transfers; they report when they have.</summary>
+    public void Stop(Job job)
+    {
+        _active.Remove(job);
+        scheduler.Remove(job.Id);
+        foreach (var file in job.Files)
+        {
+            file.Run.IsWaiting = false;
+            file.Run.RetryAt = null;
+            StopTransfer(file);
+        }
+    }
+
+    static void StopTransfer(JobFile file)
+    {
+        if (file.Run.Transfer is null || file.Run.IsStopping)
+            return;
+        file.Run.IsStopping = true;
+        file.Run.Transfer.Stop();
+    }
+
+    public static bool IsQuiet(Job job) => !job.Files.Exists(file => file.Run.Transfer is not null);
+
+    /// <summary>Puts the job's waiting files in line again, after its priority changed.</summary>
+    public void Requeue(Job job)
+    {
+        if (!_active.Contains(job))
+            return;
+        scheduler.Remove(job.Id);
+        foreach (var file in job.Files)
+        {
+            if (!file.Run.IsWaiting)
+                continue;
+            file.Run.IsWaiting = false;
+            Queue(job, file);
+        }
+    }
+
+    /// <summary>Starts what may start, and makes room for foreground files where background ones hold all connections of a host.</summary>
+    public void StartMore()
+    {
+        while (scheduler.Next() is { } place)
+        {
+            if (book.TryFind(place.Job, out var job))
+                StartTransfer(job, job.Files[place.Index], place);
+            else
+                scheduler.Ended(place);
+        }
+        foreach (var host in scheduler.HostsWithForegroundWaiting)
+        {
+            var background = _active.SelectMany(job => job.Files).Where(file => file.Run.Place is { IsForeground: false } place && place.Host == host).ToArray();
+            // One that has several connections gives one back by itself; and one stop at a time is enough.
+            if (background.Length > 0 && !Array.Exists(background, file => file.Run.IsStopping || file.Run.Transfer!.Connections > 1))
+                StopTransfer(background[^1]);
+        }
+    }
+
+    void StartTransfer(Job job, JobFile file, ScheduledFile place)                        // :: Step 3
+    {
+        file.Run.IsWaiting = false;
+        var options = file.Asked.Http ?? new HttpOptions();
+        var uri = new Uri(file.Asked.RemoteName);
+        if (uri.UserInfo.Length > 0 && options.UserName is null)
+            options = WithUserInformation(options, uri);
+        if (tools.OpenHttp(new HttpRoute(options.Proxy, options.CaPem, options.IpVersion), out var http) is { } failure)
+        {
+            scheduler.Ended(place);
+            Fail(job, file, failure);
+            return;
+        }
+        var request = new TransferRequest
+        {
+            Origin = new OriginRequest(new Uri(uri.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped)), options),
+            Ranges = file.Asked.Ranges,
+            KnownSize = file.Asked.FileSize == ByteRange.UnknownSize ? -1 : (long)file.Asked.FileSize,
+            Expected = file.Asked.Digest is { } digest ? Digest.Parse(digest) : null,
+            Caller = job.Owner,
+            TemporaryPath = file.TemporaryPath,
+            Held = HeldOf(job, file),
+            IsForeground = job.IsForeground,
+        };
+        var transfer = new Transfer(request, http, tools.Transfers, tools.Policy, (from, report) => tools.Post(() => Reported(job, file, from, report)));
+        (file.Run.Transfer, file.Run.Place, file.Run.IsStopping, file.Run.SeenBytes) = (transfer, place, false, transfer.Received);
+        Move(job, JobHappening.SlotFree);
+        Move(job, JobHappening.RetryDue);
+        book.TouchBytes(job);
+        _running.RemoveAll(task => task.IsCompleted);
+        _running.Add(transfer.RunAsync());
+    }
+
+    static HttpOptions WithUserInformation(HttpOptions options, Uri uri)
+    {
+        var parts = uri.UserInfo.Split(':', 2);
+        return options with { UserName = Uri.UnescapeDataString(parts[0]), Password = parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : "" };
+    }
+
+    Held? HeldOf(Job job, JobFile file) =>
+        file is { Temporary: { } identity, Validator: { } validator, Length: >= 0 }
+            ? new Held(identity, validator, file.Length, store.LoadPieces(job.Id, file.Index))
+            : null;
+
+    void Reported(Job job, JobFile file, Transfer from, TransferReport report)
+    {
+        if (file.Run.Transfer != from)
+            return;
+        switch (report)
+        {
+            case TransferReport.Began began:
+                if (began.IsFresh)
+                    store.DropPieces(job.Id, file.Index);
+                (file.Temporary, file.Validator, file.Length, file.ResponseHeaders) = (began.File, began.Validator, began.Length, began.Headers);
+                Changed(job, file);
+                break;
+            case TransferReport.Kept kept:
+                store.SavePieces(job.Id, file.Index, kept.Pieces);
+                break;
+            case TransferReport.Restarted:
+                store.DropPieces(job.Id, file.Index);
+                (file.Validator, file.Length) = (null, -1);
+                Changed(job, file);
+                break;
+            default:
+                Ended(job, file, report);
+                break;
+        }
+    }
+
+    void Changed(Job job, JobFile file)
+    {
+        file.IsDirty = true;
+        book.Touch(job, JobEventKind.Files);
+    }
+
+    void Ended(Job job, JobFile file, TransferReport report)
+    {
+        var stopped = file.Run.IsStopping;
+        file.RestingBytes = Math.Max(0, file.Run.Transfer!.Received);
+        scheduler.Ended(file.Run.Place!);
+        (file.Run.Transfer, file.Run.Place, file.Run.IsStopping) = (null, null, false);
+        switch (report)
+        {
+            case TransferReport.Done done:
+                (file.IsTransferred, file.Length, file.Sha256) = (true, done.Length, done.Sha256);
+                store.DropPieces(job.Id, file.Index);
+                job.ProgressAt = book.Now;
+                callbacks.TellFile(job, file.Index);
+                break;
+            case TransferReport.Failed(var failure, var transient, var after) when !stopped && _active.Contains(job):
+                if (transient && job.NoProgressTimeoutSeconds > 0)
+                    Retry(job, file, failure, after);
+                else
+                    Fail(job, file, failure);
+                break;
+            case TransferReport.Stopped or TransferReport.Failed when _active.Contains(job):
+                Queue(job, file);
+                break;
+        }
+        Changed(job, file);
+        Settle(job);
+        if (job.Ending is not null && IsQuiet(job))
+            tools.Quiet(job);
+    }
+
+    void Retry(Job job, JobFile file, Failure failure, TimeSpan? after)
+    {
+        file.Run.Failure = failure;
+        file.Run.RetryAt = book.Now + RepeatSchedule.Transfer(++file.Run.Attempts, job.MinimumRetryDelay, after, tools.Random);
+    }
+
+    /// <summary>An error that does not go away by itself ends all of the job's transfers.</summary>
+    void Fail(Job job, JobFile? file, Failure failure)
+    {
+        Stop(job);
+        if (JobTable.On(job.State, JobHappening.FatalError) is not { } next)
+            return;
+        SetError(job, file, failure, null);
+        book.Enter(job, next);
+    }
+
+    static void SetError(Job job, JobFile? file, Failure failure, DateTimeOffset? retryAt)
+    {
+        // The contract knows two contexts: the remote file for HTTP 403, and none (section 4.1).
+        var context = failure.Code.HttpStatus == 403 ? ErrorContext.RemoteFile : ErrorContext.None;
+        if (job.State is not (JobState.TransientError or JobState.Error))
+            job.ErrorCount++;
+        job.Error = new JobErrorSnapshot(context, failure.Code, failure.Text, file?.Index, retryAt);
+    }
+
+    /// <summary>Brings the job's state in line with its files.</summary>
+    void Settle(Job job)
+    {
+        if (!job.IsActive || !_active.Contains(job))
+            return;
+        if (job.Files.TrueForAll(file => file.IsTransferred))
+        {
+            _active.Remove(job);
+            job.TransferCompleted = book.Now;
+            Move(job, JobHappening.LastFileTransferred);
+        }
+        else if (!IsQuiet(job))
+        {
+            return;
+        }
+        else if (job.Files.Exists(file => file.Run.IsWaiting))
+        {
+            Move(job, JobHappening.SlotLost);
+        }
+        else if (job.Files.Find(file => file.Run.RetryAt is not null) is { } retrying)
+        {
+            SetError(job, retrying, retrying.Run.Failure!, retrying.Run.RetryAt);
+            Move(job, JobHappening.RecoverableError);
+        }
+    }
+
+    void Move(Job job, JobHappening happening)
+    {
+        if (JobTable.On(job.State, happening) is not { } next)
+            return;
+        if (next is not (JobState.TransientError or JobState.Error))
+            job.Error = null;
+        book.Enter(job, next);
+    }
+
+    /// <summary>Looks at every active job: bytes that came, retries that are due, timeouts that are over.</summary>
+    public void Tick()
+    {
+        var now = book.Now;
+        foreach (var job in _active.ToArray())
+        {
+            if (HasProgress(job))
+            {
+                job.ProgressAt = now;
+                book.TouchBytes(job);
+            }
+            else if (job.NoProgressTimeoutSeconds > 0 && now - job.ProgressAt >= TimeSpan.FromSeconds(job.NoProgressTimeoutSeconds) && !IsOnlyWaiting(job))
+            {
+                var last = job.Error?.Text is { } text ? $"; the last error was: {text}" : "";
+                Fail(job, job.Error?.FileIndex is { } index ? job.Files[index] : null,
+                    new Failure(DO_E_DOWNLOAD_NO_PROGRESS, $"No byte came within {job.NoProgressTimeoutSeconds} s{last}. Mend the cause and resume the job"));
+                continue;
+            }
+            foreach (var file in job.Files)
+            {
+                if (file.Run.RetryAt is { } due && due <= now)
+                    Queue(job, file);
+            }
+        }
+    }
+
+    static bool HasProgress(Job job)
+    {
+        var progress = false;
+        foreach (var file in job.Files)
+        {
+            if (file.Run.Transfer?.Received is not { } bytes || bytes == file.Run.SeenBytes)
+                continue;
+            progress = true;
+            file.Run.Attempts = bytes > file.Run.SeenBytes ? 0 : file.Run.Attempts;
+            file.Run.SeenBytes = bytes;
+        }
+        return progress;
+    }
+
+    /// <summary>A job that only waits for its turn makes no progress, and is not to blame for it.</summary>
+    static bool IsOnlyWaiting(Job job) => job.State == JobState.Queued;
+
+    public bool IsBusy => _active.Count > 0;
+
+    /// <summary>Stops every transfer and returns when all have let go. Their last reports are still to be taken.</summary>
+    public async Task StopAllAsync()
+    {
+        foreach (var job in _active)
+        {
+            foreach (var file in job.Files)
+                StopTransfer(file);
+        }
+        await Task.WhenAll(_running);
+    }
+}
+
+/// <summary>What running jobs need from around them.</summary>
+/// <param name="Transfers">What transfers share.</param>
+/// <param name="OpenHttp">The way to origins.</param>
+/// <param name="Policy">What the administrator allows, now.</param>
+/// <param name="Random">For jitter.</param>
+/// <param name="Post">Puts something into the jobs' loop.</param>
+/// <param name="Quiet">Told when the last transfer of a job that is ending has stopped.</param>
+sealed record JobRunTools(TransferTools Transfers, HttpOpener OpenHttp, Func<Policies.Policy> Policy, Random Random, Action<Action> Post, Action<Job> Quiet);
