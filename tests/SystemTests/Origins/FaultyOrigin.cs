@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using Haul.SystemTests.Processes;
 
 namespace Haul.SystemTests.Origins;
 
@@ -65,6 +66,14 @@ sealed class FaultyOrigin : IAsyncDisposable
 
     /// <summary>How many of the open connections are as old as this one or older.</summary>
     public int RankOf(int connection) => _listener.RankOf(connection);
+
+    /// <summary>Waits until no request is being answered: an asker may have all its bytes before they are counted here.</summary>
+    public async Task WaitUntilIdleAsync()
+    {
+        using var patience = new CancellationTokenSource(RunningProgram.Patience, TimeProvider.System);
+        while (Volatile.Read(ref _answering) > 0)
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, patience.Token);
+    }
 
     /// <summary>Ends every connection and refuses new ones, as an origin that is down.</summary>
     public Task GoDownAsync() => _listener.StopAsync();

@@ -123,8 +123,8 @@ sealed class ForwardProxy : IAsyncDisposable
         var buffer = new byte[64 * 1024];
         for (int read; (read = await from.ReadAsync(buffer, over)) > 0;)
         {
-            await to.WriteAsync(buffer.AsMemory(0, read), over);
             count(read);
+            await to.WriteAsync(buffer.AsMemory(0, read), over);
         }
     }
 
