@@ -17,7 +17,7 @@ sealed class AnswerBody(long length, BytesAt read)
 
     public static AnswerBody Of(TestContent content) => new(content.Length, content.Read);
 
-    public static AnswerBody Of(TestContent content, Part part) =>
+    public static AnswerBody Of(TestContent content, ContentRange part) =>
         new(part.Length, (offset, into) => content.Read(part.First + offset, into));
 
     public void Read(long offset, Span<byte> into) => read(offset, into);

@@ -10,15 +10,15 @@ static class FileAnswer
 
         var total = version.Content.Length;
         // RFC 9110, section 14.2: only GET has ranges.
-        var mayBePart = servesRanges && request.Method == "GET" && version.Satisfies(request["If-Range"]);
-        var asked = mayBePart ? Part.Parse(request.Range, total) : null;
+        var mayBeRange = servesRanges && request.Method == "GET" && version.Satisfies(request["If-Range"]);
+        var asked = mayBeRange ? ContentRange.Parse(request.Range, total) : null;
         var answer = asked switch
         {
             null => new OriginAnswer(200, AnswerBody.Of(version.Content)) { Content = version.Content },
             { Satisfiable: { } part } => new OriginAnswer(206, AnswerBody.Of(version.Content, part))
             {
                 Content = version.Content,
-                Part = part,
+                Range = part,
             },
             _ => Refusal(416, "Content-Range", $"bytes */{total}"),
         };
@@ -31,7 +31,7 @@ static class FileAnswer
         answer.Headers.Set("Content-Type", answer.Content is null ? "text/plain" : "application/octet-stream");
         answer.Headers.Set("Content-Length", answer.Body.Length);
         answer.Headers.Add("Accept-Ranges", "bytes");
-        if (answer.Part is { } part)
+        if (answer.Range is { } part)
             answer.Headers.Add("Content-Range", part.ToString());
         if (version.ETag is not null)
             answer.Headers.Add("ETag", version.ETag);

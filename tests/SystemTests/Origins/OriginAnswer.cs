@@ -15,7 +15,7 @@ sealed class OriginAnswer(int status, AnswerBody body)
     public TestContent? Content { get; init; }
 
     /// <summary>The part of the content that the body is, when it is a part.</summary>
-    public Part? Part { get; init; }
+    public ContentRange? Range { get; init; }
 
     /// <summary>The connection ends after this answer.</summary>
     public bool EndsConnection { get; set; }

@@ -21,7 +21,7 @@ static class LengthFaults
         return file.Spoils((_, answer) =>
         {
             var total = totals[answers++ % totals.Length];
-            if (answer.Part is { } part)
+            if (answer.Range is { } part)
                 answer.Headers.Set("Content-Range", (part with { Total = total }).ToString());
             else
                 answer.Headers.Set("Content-Length", total);

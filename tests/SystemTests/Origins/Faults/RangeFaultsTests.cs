@@ -54,7 +54,7 @@ public sealed class RangeFaultsTests : IAsyncLifetime
     [Fact]
     public async Task Another_part_than_asked_is_sent_and_said()
     {
-        _file.SendsOtherPart(-3);
+        _file.SendsOtherRange(-3);
         var exchange = await GetAsync();
 
         Assert.Equal("bytes 7-16/100", exchange.Header("Content-Range"));
@@ -74,7 +74,7 @@ public sealed class RangeFaultsTests : IAsyncLifetime
     [Fact]
     public async Task The_wrong_bytes_come_under_the_right_Content_Range()
     {
-        _file.SendsBeginningAsPart();
+        _file.SendsBeginningAsRange();
         var exchange = await GetAsync();
 
         Assert.Equal("bytes 10-19/100", exchange.Header("Content-Range"));
@@ -98,7 +98,7 @@ public sealed class RangeFaultsTests : IAsyncLifetime
     [InlineData(4)]
     public async Task A_part_is_shorter_or_longer_than_its_Content_Range(int by)
     {
-        _file.ResizesParts(by);
+        _file.ResizesRanges(by);
         var exchange = await GetAsync();
 
         Assert.Equal("bytes 10-19/100", exchange.Header("Content-Range"));

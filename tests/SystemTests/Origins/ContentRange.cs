@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Haul.SystemTests.Origins;
 
 /// <summary>The bytes <paramref name="First"/> to <paramref name="Last"/>, both included, of <paramref name="Total"/>.</summary>
-readonly record struct Part(long First, long Last, long Total)
+readonly record struct ContentRange(long First, long Last, long Total)
 {
     const string Unit = "bytes=";
 
@@ -14,7 +14,7 @@ readonly record struct Part(long First, long Last, long Total)
 
     /// <summary>Reads the value of a Range header for content of <paramref name="total"/> bytes.</summary>
     /// <returns>Null when it is not one single range and so counts for nothing (RFC 9110, section 14.2).</returns>
-    public static AskedPart? Parse(string? range, long total)
+    public static AskedRange? Parse(string? range, long total)
     {
         if (range is null || !range.StartsWith(Unit, StringComparison.OrdinalIgnoreCase))
             return null;
@@ -33,12 +33,12 @@ readonly record struct Part(long First, long Last, long Total)
         };
     }
 
-    static AskedPart Asked(long first, long last, long total) =>
-        new(first < total ? new Part(first, last, total) : null);
+    static AskedRange Asked(long first, long last, long total) =>
+        new(first < total ? new ContentRange(first, last, total) : null);
 
     static bool TryNumber(string digits, out long number) =>
         long.TryParse(digits.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }
 
 /// <summary>What a valid Range header asks for: a part, or nothing that there is.</summary>
-readonly record struct AskedPart(Part? Satisfiable);
+readonly record struct AskedRange(ContentRange? Satisfiable);
