@@ -36,18 +36,15 @@ sealed class ProgramOutput
     /// <summary>The first line, of those written or to come, that is wanted; null when the output ended without it.</summary>
     public async Task<string?> FindAsync(Predicate<string> isWanted, CancellationToken cancel)
     {
-        for (var next = 0; ;)
+        for (var seen = 0; ;)
         {
             Task changed;
             lock (_lock)
             {
-                for (; next < _lines.Count; next++)
-                {
-                    if (isWanted(_lines[next]))
-                        return _lines[next];
-                }
-                if (_isEnded)
-                    return null;
+                var found = _lines.FindIndex(seen, isWanted);
+                if (found >= 0 || _isEnded)
+                    return found >= 0 ? _lines[found] : null;
+                seen = _lines.Count;
                 changed = _changed.Task;
             }
             await changed.WaitAsync(cancel);

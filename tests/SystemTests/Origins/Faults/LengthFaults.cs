@@ -14,7 +14,7 @@ static class LengthFaults
     public static OriginFile SendsTooMuch(this OriginFile file, int extra) =>
         file.Spoils((_, answer) => answer.Body = answer.Body.Then(Filler.Of(extra)));
 
-    /// <summary>Says each time the next of these lengths of the whole, in Content-Length or Content-Range, and then again the first.</summary>
+    /// <summary>Says each time the next of these lengths of the whole, in Content-Length or Content-Range, round and round.</summary>
     public static OriginFile ClaimsTotals(this OriginFile file, params long[] totals)
     {
         var answers = 0;

@@ -74,7 +74,8 @@ public sealed class LengthFaultsTests : IAsyncLifetime
         var exchange = await GetAsync();
 
         Assert.Equal(
-            ["Content-Length: 40000", "Content-Length: 7"], exchange.Head.Where(line => line.StartsWith("Content-Length", StringComparison.Ordinal)));
+            ["Content-Length: 40000", "Content-Length: 7"],
+            exchange.Head.Where(line => line.StartsWith("Content-Length", StringComparison.Ordinal)));
     }
 
     [Fact]

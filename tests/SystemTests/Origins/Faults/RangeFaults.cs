@@ -21,7 +21,9 @@ static class RangeFaults
 
     /// <summary>Says 416 to a range that does not begin at the beginning.</summary>
     public static OriginFile RefusesResuming(this OriginFile file) => file.Answers(request =>
-        ContentRange.Parse(request.Range, file.Content.Length) is { } asked && asked.Satisfiable is not { First: 0 } ? Refusal(file) : null);
+        ContentRange.Parse(request.Range, file.Content.Length) is { } asked && asked.Satisfiable is not { First: 0 }
+            ? Refusal(file)
+            : null);
 
     /// <summary>Sends a part that lies <paramref name="by"/> bytes from the one asked for, and says that it does.</summary>
     public static OriginFile SendsOtherRange(this OriginFile file, long by) => SpoilsRanges(file, (answer, part) =>
