@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace Haul.SystemTests.Origins;
@@ -28,11 +28,9 @@ sealed record TestContent(int Seed, long Length)
             tail[..count].CopyTo(into);
             into = into[count..];
         }
-        while (into.Length >= WordBytes)
-        {
-            WriteWord(into, index++);
-            into = into[WordBytes..];
-        }
+        foreach (ref var whole in MemoryMarshal.Cast<byte, ulong>(into))
+            whole = Word(index++);
+        into = into[(into.Length / WordBytes * WordBytes)..];
         if (!into.IsEmpty)
         {
             WriteWord(word, index);
@@ -95,7 +93,9 @@ sealed record TestContent(int Seed, long Length)
     }
 
     void WriteWord(Span<byte> into, long index) =>
-        BinaryPrimitives.WriteUInt64LittleEndian(into, Mix(_start + (ulong)index));
+        MemoryMarshal.Write(into, Word(index));
+
+    ulong Word(long index) => Mix(_start + (ulong)index);
 
     static ulong Mix(ulong state)
     {
