@@ -1,16 +1,13 @@
-using System.ComponentModel;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Haul.SystemTests.Disk;
 
 namespace Haul.SystemTests.Processes;
 
-/// <summary>What the tests take from the machine: ports, directories, small file systems, users.</summary>
-/// <remarks>Where root is needed, the test without root proves the refusal instead.</remarks>
+/// <summary>What the tests take from the machine: ports, directories, users.</summary>
 public sealed class MachineTests
 {
-    const int SmallBytes = 1024 * 1024;
-
     [Fact]
     public void Free_ports_are_distinct_and_can_be_listened_on()
     {
@@ -35,44 +32,13 @@ public sealed class MachineTests
         Assert.False(Directory.Exists(path));
     }
 
-    [Fact]
-    public async Task A_tmpfs_is_full_at_its_size()
+    [RootFact]
+    public async Task A_program_runs_as_another_user()
     {
-        if (!Tmpfs.CanMount)
-        {
-            await Assert.ThrowsAsync<InvalidOperationException>(() => Tmpfs.MountAsync(SmallBytes));
-            return;
-        }
-
-        string path;
-        await using (var small = await Tmpfs.MountAsync(SmallBytes))
-        {
-            path = small.Path;
-            await File.WriteAllBytesAsync(
-                Path.Combine(path, "fits"), new byte[SmallBytes / 2], TestContext.Current.CancellationToken);
-            await Assert.ThrowsAsync<IOException>(() => File.WriteAllBytesAsync(
-                Path.Combine(path, "too-big"), new byte[SmallBytes], TestContext.Current.CancellationToken));
-        }
-        Assert.False(Directory.Exists(path));
-    }
-
-    [Fact]
-    public async Task The_two_test_users_are_different_and_programs_run_as_them()
-    {
-        if (!TestUsers.CanCreate)
-        {
-            Assert.Throws<Win32Exception>(() => RunningProgram.Start(new RunningProgram.Setting(User: "root"), "id", "-u"));
-            return;
-        }
-
-        var first = await TestUsers.FirstAsync();
-        var second = await TestUsers.SecondAsync();
-        Assert.Equal(first, await TestUsers.FirstAsync());
-        Assert.NotEqual(first.Uid, second.Uid);
-        Assert.NotEqual(0, first.Uid);
-
-        await using var id = RunningProgram.Start(new RunningProgram.Setting("/", first.Name), "id", "-u");
+        var user = TestUsers.First;
+        await using var id = RunningProgram.Start(new RunningProgram.Setting("/", user.Name), "id", "-u");
         await id.WaitForExitAsync();
-        Assert.Equal(first.Uid.ToString(CultureInfo.InvariantCulture), id.Output.Text);
+
+        Assert.Equal(user.Uid.ToString(CultureInfo.InvariantCulture), id.Output.Text);
     }
 }
