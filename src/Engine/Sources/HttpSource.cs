@@ -115,6 +115,9 @@ sealed class HttpSource(OriginRequest origin, HttpMessageInvoker http, TimeProvi
         if (response.Content.Headers.ContentEncoding.Any(coding => !coding.Equals("identity", StringComparison.OrdinalIgnoreCase)))
             return HttpFaults.Fatal(BG_E_INVALID_SERVER_RESPONSE, $"{Name} comes encoded ({string.Join(", ", response.Content.Headers.ContentEncoding)}) although the bytes as they are were asked for");
 
+        if (response.Content.Headers.NonValidated.TryGetValues("Content-Length", out var lengths) && lengths.Count > 1 && lengths.Distinct().Count() > 1)
+            return HttpFaults.Fatal(BG_E_INVALID_SERVER_RESPONSE, $"{Name}: the server names several lengths: {lengths}");
+
         return status == 206 ? RefusalOfPart(response, first, end, known) : RefusalOfWhole(response, known);
     }
 

@@ -104,6 +104,8 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
         var total = answer?.TotalLength ?? _held!.Length;
         if (Refusal(total) is { } refusal)
             return refusal;
+        if (request.Ranges.Count > 0 && answer is { IsPartial: false })
+            return new Failure(DO_E_INSUFFICIENT_RANGE_SUPPORT, $"{HttpFaults.Name(request.Origin.Uri)}: the server does not serve ranges, and only ranges of it are wanted");
         if (answer is not null && RangeMap.Of(request.Ranges, total < 0 ? TransferLimits.UntoldLengthMax : total) is var map)
             _map = map;
         if (_map is null)
