@@ -66,7 +66,7 @@ sealed class JobFile(int index, AddFile asked, string temporaryPath)
     {
         if (NextRemoteName is null)
             return false;
-        Asked = Asked with { RemoteName = NextRemoteName };
+        Asked = JobRules.WithSecretsApart(Asked with { RemoteName = NextRemoteName });
         NextRemoteName = null;
         IsDirty = true;
         return true;

@@ -64,7 +64,7 @@ sealed class JobOperations(JobBook book, JobRuns runs, JobCallbacks callbacks, J
                 return new Failure(E_INVALIDARG, $"The job has a file with the id '{id}' already");
             if (!names.Add(asked.LocalName))
                 return new Failure(E_INVALIDARG, $"The job has a file for {asked.LocalName} already");
-            added.Add(new JobFile(index, asked with { FileId = id }, TemporaryPath(job.Id, index, asked.LocalName)));
+            added.Add(new JobFile(index, JobRules.WithSecretsApart(asked) with { FileId = id }, TemporaryPath(job.Id, index, asked.LocalName)));
         }
         job.Files.AddRange(added);
         return null;

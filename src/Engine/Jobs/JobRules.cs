@@ -125,6 +125,25 @@ static class JobRules
         return at < 0 ? remoteName : string.Concat(remoteName.AsSpan(0, scheme + 3), remoteName.AsSpan(scheme + 3 + at + 1));
     }
 
+    /// <summary>The same file with user name and password out of its URL and among the options, which are sealed at rest.</summary>
+    public static AddFile WithSecretsApart(AddFile file)
+    {
+        var user = new Uri(file.RemoteName).UserInfo;
+        if (user.Length == 0)
+            return file;
+        var parts = user.Split(':', 2);
+        var http = file.Http ?? new HttpOptions();
+        return file with
+        {
+            RemoteName = WithoutUserInformation(file.RemoteName),
+            Http = http.UserName is not null ? http : http with
+            {
+                UserName = Uri.UnescapeDataString(parts[0]),
+                Password = parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : "",
+            },
+        };
+    }
+
     static bool IsToken(string name) => name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal));
 
     static readonly HashSet<string> Reserved = new(StringComparer.OrdinalIgnoreCase)

@@ -101,8 +101,6 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
         file.Run.IsWaiting = false;
         var options = file.Asked.Http ?? new HttpOptions();
         var uri = new Uri(file.Asked.RemoteName);
-        if (uri.UserInfo.Length > 0 && options.UserName is null)
-            options = WithUserInformation(options, uri);
         if (tools.OpenHttp(new HttpRoute(options.Proxy, options.CaPem, options.IpVersion), out var http) is { } failure)
         {
             scheduler.Ended(place);
@@ -127,12 +125,6 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
         book.TouchBytes(job);
         _running.RemoveAll(task => task.IsCompleted);
         _running.Add(transfer.RunAsync());
-    }
-
-    static HttpOptions WithUserInformation(HttpOptions options, Uri uri)
-    {
-        var parts = uri.UserInfo.Split(':', 2);
-        return options with { UserName = Uri.UnescapeDataString(parts[0]), Password = parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : "" };
     }
 
     Held? HeldOf(Job job, JobFile file) =>

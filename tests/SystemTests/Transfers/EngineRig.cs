@@ -34,7 +34,7 @@ sealed class EngineRig : IAsyncDisposable
     /// <summary>Creates a job of one file and resumes it.</summary>
     public Task<JobSnapshot> StartAsync(Uri url, Func<AddFile, AddFile>? change = null, JobChange? properties = null)
     {
-        var file = new AddFile { RemoteName = url.ToString(), LocalName = Target() };
+        var file = new AddFile { RemoteName = url.AbsoluteUri, LocalName = Target() };
         return StartAsync([change?.Invoke(file) ?? file], properties);
     }
 
