@@ -4,7 +4,6 @@ using Haul.Engine.Sources;
 using Haul.Engine.Transfers;
 using Haul.Protocol.Api;
 using Haul.Protocol.Contract;
-using static Haul.Protocol.Contract.HResults;
 
 namespace Haul.Engine.Jobs;
 
@@ -260,16 +259,14 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
         var now = book.Now;
         foreach (var job in _active.ToArray())
         {
-            if (HasProgress(job))
+            if (JobWatch.HasProgress(job))
             {
                 job.ProgressAt = now;
                 book.TouchBytes(job);
             }
-            else if (job.NoProgressTimeoutSeconds > 0 && now - job.ProgressAt >= TimeSpan.FromSeconds(job.NoProgressTimeoutSeconds) && !IsOnlyWaiting(job))
+            else if (JobWatch.Timeout(job, now) is { } timeout)
             {
-                var last = job.Error?.Text is { } text ? $"; the last error was: {text}" : "";
-                Fail(job, job.Error?.FileIndex is { } index ? job.Files[index] : null,
-                    new Failure(DO_E_DOWNLOAD_NO_PROGRESS, $"No byte came within {job.NoProgressTimeoutSeconds} s{last}. Mend the cause and resume the job"));
+                Fail(job, job.Error?.FileIndex is { } index ? job.Files[index] : null, timeout);
                 continue;
             }
             foreach (var file in job.Files)
@@ -279,25 +276,6 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
             }
         }
     }
-
-    static bool HasProgress(Job job)
-    {
-        var progress = false;
-        foreach (var file in job.Files)
-        {
-            if (file.Run.Transfer?.Received is not { } bytes || bytes == file.Run.SeenBytes)
-                continue;
-            progress = true;
-            file.Run.Attempts = bytes > file.Run.SeenBytes ? 0 : file.Run.Attempts;
-            file.Run.SeenBytes = bytes;
-        }
-        return progress;
-    }
-
-    /// <summary>A job that only waits for its turn makes no progress, and is not to blame for it.</summary>
-    static bool IsOnlyWaiting(Job job) => job.State == JobState.Queued;
-
-    public bool IsBusy => _active.Count > 0;
 
     /// <summary>Stops every transfer and returns when all have let go. Their last reports are still to be taken.</summary>
     public async Task StopAllAsync()

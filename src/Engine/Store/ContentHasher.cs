@@ -17,18 +17,12 @@ sealed class ContentHasher : IThreadPoolWorkItem
     readonly Action<ContentHashed> _report;
     readonly IncrementalHash[] _hashes;
 
-    readonly Lock _gate = new();
-
     // Held while the file is read, so that whoever stops the hasher may close the file.
     readonly Lock _reading = new();
 
-    // Guarded by the gate.
-    PieceLayout _layout;
-    readonly Dictionary<int, PieceBuffer> _inMemory = [];
-    readonly Dictionary<int, PieceHash> _unproved = [];
-    readonly PieceSet _stored;
-    int _next;
-    int _ready;
+    // Guards the rest.
+    readonly Lock _gate = new();
+    readonly HashFront _front;
     bool _running;
     bool _stopped;
 
@@ -39,8 +33,7 @@ sealed class ContentHasher : IThreadPoolWorkItem
     /// <param name="report">Told from any thread: a piece that was lost, a disk failure, or the digests at the end.</param>
     public ContentHasher(PieceLayout layout, IDiskFile file, IReadOnlyList<HashAlgorithmName> algorithms, Workers workers, Action<ContentHashed> report)
     {
-        (_layout, _file, _workers, _report) = (layout, file, workers, report);
-        _stored = new PieceSet(layout.Count);
+        (_front, _file, _workers, _report) = (new HashFront(layout), file, workers, report);
         _hashes = [.. algorithms.Select(IncrementalHash.CreateHash)];
     }
 
@@ -49,11 +42,10 @@ sealed class ContentHasher : IThreadPoolWorkItem
     {
         lock (_gate)
         {
-            _stored.Add(piece);
-            if (piece.Value == _ready)
-                _inMemory[piece.Value] = buffer.Share();
+            if (!_stopped)
+                _front.Store(piece, buffer);
         }
-        Advance();
+        Go();
     }
 
     /// <summary>Pieces of an earlier run stand in the file, with these hashes.</summary>
@@ -62,21 +54,26 @@ sealed class ContentHasher : IThreadPoolWorkItem
         lock (_gate)
         {
             foreach (var (piece, hash) in pieces)
-            {
-                _stored.Add(piece);
-                _unproved[piece.Value] = hash;
-            }
+                _front.Recall(piece, hash);
         }
-        Advance();
+        Go();
     }
 
-    /// <summary>Lets go of memory; nothing more is reported but what is under way.</summary>
+    /// <summary>The length became known at the end of the last answer.</summary>
+    public void Close(PieceLayout layout)
+    {
+        lock (_gate)
+            _front.Layout = layout;
+        Go();
+    }
+
+    /// <summary>Lets go of memory and file; nothing more is reported but what is under way.</summary>
     public void Stop()
     {
         lock (_gate)
         {
             _stopped = true;
-            LetGo_NeedsLock();
+            _front.LetGo();
         }
         lock (_reading)
         {
@@ -84,28 +81,11 @@ sealed class ContentHasher : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>The length became known at the end of the last answer.</summary>
-    public void Close(PieceLayout layout)
-    {
-        lock (_gate)
-            _layout = layout;
-        Advance();
-    }
-
-    void LetGo_NeedsLock()
-    {
-        foreach (var buffer in _inMemory.Values)
-            buffer.Release();
-        _inMemory.Clear();
-    }
-
-    void Advance()
+    void Go()
     {
         lock (_gate)
         {
-            while (_ready < _layout.Count && _stored.Contains(new PieceIndex(_ready)))
-                _ready++;
-            if (_running || _stopped || (_next == _ready && _next != _layout.Count))
+            if (_running || _stopped || !_front.HasWork)
                 return;
             _running = true;
         }
@@ -115,63 +95,54 @@ sealed class ContentHasher : IThreadPoolWorkItem
     /// <summary>Hashes all that is ready, then rests.</summary>
     void IThreadPoolWorkItem.Execute()
     {
-        byte[]? readBack = null;
+        byte[]? memory = null;
         while (Take(out var piece, out var buffer, out var recorded))
         {
-            var report = buffer is not null ? Append(buffer) : ReadBack(piece, recorded, readBack ??= new byte[_layout.PieceSize]);
-            if (report is not null && !Lose(piece, report))
-                return;
+            if (buffer is not null)
+                Append(buffer);
+            else if (ReadBack(piece, recorded, memory ??= new byte[_front.Layout.PieceSize]) is { } report)
+                Report(piece, report);
         }
     }
 
     bool Take(out PieceIndex piece, out PieceBuffer? buffer, out PieceHash? recorded)
     {
+        ContentHashed? end = null;
         lock (_gate)
         {
-            piece = new PieceIndex(_next);
-            buffer = null;
-            recorded = null;
-            if (_stopped || _next == _ready)
+            (piece, buffer, recorded) = (default, null, null);
+            if (!_stopped && _front.TryTake(out piece, out buffer, out recorded))
+                return true;
+            _running = false;
+            if (!_stopped && _front.IsAtEnd)
             {
-                _running = false;
-                return Finish_NeedsLock();
+                _stopped = true;
+                end = new ContentHashed(null, null, [.. _hashes.Select(hash => hash.GetHashAndReset())]);
             }
-            _inMemory.Remove(_next, out buffer);
-            recorded = _unproved.Remove(_next, out var hash) ? hash : null;
-            _next++;
-            return true;
         }
-    }
-
-    bool Finish_NeedsLock()
-    {
-        if (!_stopped && _next == _layout.Count)
-        {
-            _stopped = true;
-            _report(new ContentHashed(null, null, [.. _hashes.Select(h => h.GetHashAndReset())]));
-        }
+        if (end is not null)
+            _report(end);
         return false;
     }
 
-    ContentHashed? Append(PieceBuffer buffer)
+    void Append(PieceBuffer buffer)
     {
         foreach (var hash in _hashes)
             hash.AppendData(buffer.Span);
         buffer.Release();
-        return null;
     }
 
+    /// <summary>Hashes a piece from the file; a report when it cannot be read or is not what was recorded.</summary>
     ContentHashed? ReadBack(PieceIndex piece, PieceHash? recorded, byte[] memory)
     {
+        var bytes = memory.AsSpan(0, _front.Layout.LengthOf(piece));
         lock (_reading)
-            return _stopped ? null : ReadBack_NeedsLock(piece, recorded, memory);
-    }
-
-    ContentHashed? ReadBack_NeedsLock(PieceIndex piece, PieceHash? recorded, byte[] memory)
-    {
-        var bytes = memory.AsSpan(0, _layout.LengthOf(piece));
-        if (_file.Read(_layout.OffsetOf(piece), bytes) is { } failure)
-            return new ContentHashed(null, failure, null);
+        {
+            if (_stopped)
+                return null;
+            if (_file.Read(_front.Layout.OffsetOf(piece), bytes) is { } failure)
+                return new ContentHashed(null, failure, null);
+        }
         if (recorded is { } hash && PieceHash.Of(bytes) != hash)
             return new ContentHashed(piece, null, null);
         foreach (var each in _hashes)
@@ -179,26 +150,16 @@ sealed class ContentHasher : IThreadPoolWorkItem
         return null;
     }
 
-    /// <summary>Takes a bad piece back, so that it is waited for; false when the disk failed.</summary>
-    bool Lose(PieceIndex piece, ContentHashed report)
+    void Report(PieceIndex piece, ContentHashed report)
     {
         lock (_gate)
         {
-            if (report.Lost is null)
-            {
-                _running = false;
-                _stopped = true;
-            }
+            if (report.Lost is not null)
+                _front.Lose(piece);
             else
-            {
-                // Memory is not held while a connection may need it to bring the piece again.
-                LetGo_NeedsLock();
-                _stored.Remove(piece);
-                _next = _ready = piece.Value;
-            }
+                _stopped = true;
         }
         _report(report);
-        return report.Lost is not null;
     }
 }
 

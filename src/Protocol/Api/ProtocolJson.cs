@@ -23,10 +23,10 @@ namespace Haul.Protocol.Api;
 [JsonSerializable(typeof(Notification))]
 [JsonSerializable(typeof(JobEvent))]
 [JsonSerializable(typeof(JobReply))]
-public sealed partial class ProtocolJson : JsonSerializerContext;
+sealed partial class ProtocolJson : JsonSerializerContext;
 
 /// <summary>Writes a code as eight hexadecimal digits behind 0x; reads that form, a name, or a number.</summary>
-public sealed class HResultConverter : JsonConverter<HResult>
+sealed class HResultConverter : JsonConverter<HResult>
 {
     /// <inheritdoc/>
     public override HResult Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

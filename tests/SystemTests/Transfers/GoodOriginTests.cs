@@ -3,6 +3,7 @@ using Haul.SystemTests.Origins;
 
 namespace Haul.SystemTests.Transfers;
 
+/// <summary>What an origin that does everything right is owed.</summary>
 public sealed class GoodOriginTests
 {
     [Theory]

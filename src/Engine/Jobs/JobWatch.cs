@@ -1,0 +1,34 @@
+using Haul.Protocol.Contract;
+using static Haul.Protocol.Contract.HResults;
+
+namespace Haul.Engine.Jobs;
+
+/// <summary>Sees whether bytes come, and when a job has gone without for too long.</summary>
+static class JobWatch
+{
+    /// <summary>True when bytes came since the last look; a file that gets on has its tries forgiven.</summary>
+    public static bool HasProgress(Job job)
+    {
+        var progress = false;
+        foreach (var file in job.Files)
+        {
+            if (file.Run.Transfer?.Received is not { } bytes || bytes == file.Run.SeenBytes)
+                continue;
+            progress = true;
+            file.Run.Attempts = bytes > file.Run.SeenBytes ? 0 : file.Run.Attempts;
+            file.Run.SeenBytes = bytes;
+        }
+        return progress;
+    }
+
+    /// <summary>The error of a job that got no byte within its timeout; null while there is time. One that only waits for its turn is
+    /// not to blame. A timeout of 0 means no second try, so there is nothing to time (contract, section 6.2).</summary>
+    public static Failure? Timeout(Job job, DateTimeOffset now)
+    {
+        var seconds = job.NoProgressTimeoutSeconds;
+        if (seconds == 0 || job.State == JobState.Queued || now - job.ProgressAt < TimeSpan.FromSeconds(seconds))
+            return null;
+        var last = job.Error?.Text is { } text ? $"; the last error was: {text}" : "";
+        return new Failure(DO_E_DOWNLOAD_NO_PROGRESS, $"No byte came within {seconds} s{last}. Mend the cause and resume the job");
+    }
+}

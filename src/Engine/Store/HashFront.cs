@@ -1,0 +1,72 @@
+using Haul.Engine.Pieces;
+
+namespace Haul.Engine.Store;
+
+/// <summary>How far a content can be hashed from the front: which pieces stand in the file, and which of them are still in memory.</summary>
+/// <remarks>Not safe for several threads: the hasher's gate guards it.</remarks>
+sealed class HashFront(PieceLayout layout)
+{
+    readonly PieceSet _stored = new(layout.Count);
+    readonly Dictionary<int, PieceBuffer> _inMemory = [];
+    readonly Dictionary<int, PieceHash> _unproved = [];
+    int _next;
+    int _ready;
+
+    public PieceLayout Layout { get; set; } = layout;
+
+    /// <summary>Something can be hashed, or everything has been.</summary>
+    public bool HasWork => _next < _ready || IsAtEnd;
+
+    public bool IsAtEnd => _next == Layout.Count;
+
+    /// <summary>A piece was stored; its memory is kept only where its turn comes next, so that none is held while others are waited for.</summary>
+    public void Store(PieceIndex piece, PieceBuffer buffer)
+    {
+        _stored.Add(piece);
+        if (piece.Value == _ready)
+            _inMemory[piece.Value] = buffer.Share();
+        Advance();
+    }
+
+    /// <summary>A piece was stored by an earlier run: to be held against this hash.</summary>
+    public void Recall(PieceIndex piece, PieceHash hash)
+    {
+        _stored.Add(piece);
+        _unproved[piece.Value] = hash;
+        Advance();
+    }
+
+    /// <summary>The next piece to hash, with its memory or its recorded hash where there is one; false when it is not here yet.</summary>
+    public bool TryTake(out PieceIndex piece, out PieceBuffer? buffer, out PieceHash? recorded)
+    {
+        piece = new PieceIndex(_next);
+        (buffer, recorded) = (null, null);
+        if (_next >= _ready)
+            return false;
+        _inMemory.Remove(_next, out buffer);
+        recorded = _unproved.Remove(_next, out var hash) ? hash : null;
+        _next++;
+        return true;
+    }
+
+    /// <summary>The piece taken last is not what was recorded: it is waited for again, and meanwhile no memory is held that it may need.</summary>
+    public void Lose(PieceIndex piece)
+    {
+        LetGo();
+        _stored.Remove(piece);
+        _next = _ready = piece.Value;
+    }
+
+    public void LetGo()
+    {
+        foreach (var buffer in _inMemory.Values)
+            buffer.Release();
+        _inMemory.Clear();
+    }
+
+    void Advance()
+    {
+        while (_ready < _stored.Capacity && _stored.Contains(new PieceIndex(_ready)))
+            _ready++;
+    }
+}
