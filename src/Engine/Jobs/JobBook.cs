@@ -18,6 +18,7 @@ sealed class JobBook(TimeProvider time)
     readonly Dictionary<Job, JobEventKind> _touched = [];
     readonly List<(Job Job, JobEventKind Kind, JobSnapshot Snapshot)> _changes = [];
     readonly Queue<Guid> _final = [];
+    readonly HashSet<Job> _unrecorded = [];
     long _sequence;
 
     // Read by any thread.
@@ -77,6 +78,9 @@ sealed class JobBook(TimeProvider time)
         if (_touched.GetValueOrDefault(job) == JobEventKind.Created && _touched.ContainsKey(job))
             return;
         _touched.Remove(job);
+        // A job that got its slot in the same round was never queued for anyone to see.
+        if (next == JobState.Transferring && _changes.Count > 0 && _changes[^1] is { Kind: JobEventKind.State, Snapshot.State: JobState.Queued } last && last.Job == job)
+            _changes.RemoveAt(_changes.Count - 1);
         _changes.Add((job, JobEventKind.State, job.Snapshot()));
     }
 
@@ -94,19 +98,15 @@ sealed class JobBook(TimeProvider time)
         job.IsDirty = true;
     }
 
-    /// <summary>Jobs to record in this commit.</summary>
-    public IEnumerable<Job> Dirty()
+    /// <summary>Jobs to record in this commit: what changed in this round, and what an earlier commit could not record.</summary>
+    public IReadOnlyCollection<Job> TakeDirty()
     {
         foreach (var (job, _, _) in _changes)
-        {
-            if (job.IsDirty)
-                yield return job;
-        }
+            _unrecorded.Add(job);
         foreach (var job in _touched.Keys)
-        {
-            if (job.IsDirty || job.Files.Any(file => file.IsDirty))
-                yield return job;
-        }
+            _unrecorded.Add(job);
+        _unrecorded.RemoveWhere(job => !job.IsDirty || !_jobs.ContainsKey(job.Id));
+        return _unrecorded;
     }
 
     /// <summary>Shows everything booked since the last time to readers, listeners and <paramref name="tell"/>, in order.</summary>

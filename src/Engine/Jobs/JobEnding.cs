@@ -61,7 +61,17 @@ sealed class JobEnding(Job job, bool isCancel, IDisk disk, bool flush)
                     return failure;
             }
         }
-        return disk.Place(job.Owner, file.TemporaryPath, file.Asked.LocalName, file.Asked.Overwrite);
+        var refused = disk.Place(job.Owner, file.TemporaryPath, file.Asked.LocalName, file.Asked.Overwrite);
+        return refused is not null && IsPlacedAlready(file) ? null : refused;
+    }
+
+    /// <summary>A crash may come between placing a file and recording it.</summary>
+    bool IsPlacedAlready(JobFile file)
+    {
+        if (disk.Open(job.Owner, file.Asked.LocalName, file.Temporary!.Value, out var open) is not null)
+            return false;
+        open!.Dispose();
+        return true;
     }
 
     /// <summary>The success code: everything, a part, or leftovers that could not be removed (contract, section 12, item 12).</summary>

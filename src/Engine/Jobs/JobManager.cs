@@ -56,7 +56,8 @@ sealed class JobManager
             return badProperty;
         if (CheckFiles(caller, asked.Files) is { } badFile)
             return badFile;
-        return await AskAsync(() => _operations.Create(caller, asked));
+        var created = await AskAsync(() => _operations.Create(caller, asked));
+        return created.Succeeded && _book.Read(created.Value.Id) is { } now ? now : created;
     }
 
     /// <summary>Adds files to a job: all or none.</summary>
@@ -157,9 +158,7 @@ sealed class JobManager
     /// <summary>Records the round, then tells: callers first, then listeners and callbacks.</summary>
     void Commit()
     {
-        foreach (var job in _book.Dirty())
-            _store.Save(job);
-        var failure = _store.Commit();
+        var failure = _store.Commit(_book.TakeDirty());
         _book.Publish(_callbacks.Tell);
         foreach (var reply in _afterCommit)
             reply(failure);
@@ -180,8 +179,13 @@ sealed class JobManager
         return posted ? answer.Task : Task.FromResult<Outcome<T>>(Gone);
     }
 
-    Task<Outcome<JobReply>> OnJobAsync(Caller caller, Guid id, Func<Job, Outcome<JobReply>> what) => AskAsync(() =>
-        _operations.Find(caller, id) is { Succeeded: true, Value: var job } ? what(job) : _operations.Find(caller, id).Failure!);
+    /// <summary>An operation on a job; the answer shows the job as it is after the round, when it may have got its slot.</summary>
+    async Task<Outcome<JobReply>> OnJobAsync(Caller caller, Guid id, Func<Job, Outcome<JobReply>> what)
+    {
+        var outcome = await AskAsync(() =>
+            _operations.Find(caller, id) is { Succeeded: true, Value: var job } ? what(job) : _operations.Find(caller, id).Failure!);
+        return outcome.Succeeded && _book.Read(id) is { } now ? outcome.Value with { Job = now } : outcome;
+    }
 
     Task<Outcome<JobReply>> EndAsync(Caller caller, Guid id, bool isCancel)
     {

@@ -135,7 +135,7 @@ sealed class JobRows : IDisposable
     {
         var command = _connection.CreateCommand();
         command.CommandText = sql;
-        command.Transaction = Transaction?.Connection is null ? null : Transaction;
+        command.Transaction = Transaction;
         Add(command, values.Length);
         Bind(command, values);
         return command.ExecuteReader();

@@ -17,7 +17,7 @@ sealed class JobStore : IDisposable
     readonly SqliteConnection _connection;
     readonly JobRows _rows;
     readonly SecretBox _secrets;
-    SqliteTransaction? _transaction;
+    readonly List<Action> _pending = [];
 
     JobStore(SqliteConnection connection, SecretBox secrets)
     {
@@ -65,66 +65,68 @@ sealed class JobStore : IDisposable
     /// <summary>What is recorded of a file's bytes, or null.</summary>
     public (PieceIndex, PieceHash)[] LoadPieces(Guid job, int file) => _rows.ReadPieces(job, file);
 
-    public void Save(Job job)
+    /// <summary>Pieces that were stored since.</summary>
+    public void SavePieces(Guid job, int file, IReadOnlyList<(PieceIndex Piece, PieceHash Hash)> pieces) => _pending.Add(() =>
     {
-        Begin();
-        if (job.IsDirty)
-            _rows.WriteJob(job);
-        job.IsDirty = false;
-        foreach (var file in job.Files)
-        {
-            if (file.IsDirty)
-                _rows.WriteFile(job.Id, file);
-            file.IsDirty = false;
-        }
-    }
-
-    public void SavePieces(Guid job, int file, IReadOnlyList<(PieceIndex Piece, PieceHash Hash)> pieces)
-    {
-        Begin();
         foreach (var (piece, hash) in pieces)
             _rows.WritePiece(job, file, piece, hash);
-    }
+    });
 
-    public void DropPieces(Guid job, int file)
-    {
-        Begin();
-        _rows.DropPieces(job, file);
-    }
+    /// <summary>Pieces of a file that are void, or not needed any more.</summary>
+    public void DropPieces(Guid job, int file) => _pending.Add(() => _rows.DropPieces(job, file));
 
-    public void Drop(Guid job)
-    {
-        Begin();
-        _rows.DropJob(job);
-    }
+    public void Drop(Guid job) => _pending.Add(() => _rows.DropJob(job));
 
-    /// <summary>Makes everything since the last commit durable; failure leaves it for the next.</summary>
-    public Failure? Commit()
+    /// <summary>Makes everything since the last commit durable. On failure nothing is, and everything is tried again with the next.</summary>
+    /// <param name="changed">The jobs that changed; those of an earlier failure must be among them.</param>
+    public Failure? Commit(IReadOnlyCollection<Job> changed)
     {
-        if (_transaction is null)
+        if (_pending.Count == 0 && changed.Count == 0)
             return null;
         try
         {
-            _transaction.Commit();
-            _transaction.Dispose();
-            _transaction = null;
-            return null;
+            using var transaction = _connection.BeginTransaction();
+            _rows.Transaction = transaction;
+            foreach (var job in changed)
+                Save(job);
+            foreach (var write in _pending)
+                write();
+            transaction.Commit();
         }
         catch (SqliteException e)
         {
             return JobRows.Failure(e, _connection.DataSource);
         }
+        finally
+        {
+            _rows.Transaction = null;
+        }
+        _pending.Clear();
+        foreach (var job in changed)
+        {
+            job.IsDirty = false;
+            job.Files.ForEach(file => file.IsDirty = false);
+        }
+        return null;
+    }
+
+    void Save(Job job)
+    {
+        if (job.IsDirty)
+            _rows.WriteJob(job);
+        foreach (var file in job.Files)
+        {
+            if (file.IsDirty)
+                _rows.WriteFile(job.Id, file);
+        }
     }
 
     public void Dispose()
     {
-        _transaction?.Dispose();
         _rows.Dispose();
         _connection.Dispose();
         _secrets.Dispose();
     }
-
-    void Begin() => _rows.Transaction = _transaction ??= _connection.BeginTransaction();
 
     static void Execute(SqliteConnection connection, string sql)
     {

@@ -16,15 +16,15 @@ interface IDisk
     /// <summary>Makes a file that must not exist yet, owned by the caller, mode 0666 less <see cref="DiskLimits.DefaultUmask"/>.</summary>
     Failure? Create(Caller caller, string path, out IDiskFile? file);
 
-    /// <summary>Opens a file made earlier, if it is still the same one (device and inode).</summary>
-    Failure? Open(Caller caller, string path, FileIdentity expected, out IDiskFile? file);
+    /// <summary>Opens a file made earlier, if it is still the same one (device and inode); with null, whatever regular file stands there.</summary>
+    Failure? Open(Caller caller, string path, FileIdentity? expected, out IDiskFile? file);
 
     /// <summary>Renames a finished file to its target in one step, replacing it only where <paramref name="overwrite"/>; copies where
     /// the target turned out to lie on another file system.</summary>
     Failure? Place(Caller caller, string from, string to, bool overwrite);
 
-    /// <summary>Removes a file if it is still the expected one. Success when it is gone already.</summary>
-    Failure? Delete(Caller caller, string path, FileIdentity expected);
+    /// <summary>Removes a file if it is still the expected one, or with null whatever regular file stands there. Success when it is gone already.</summary>
+    Failure? Delete(Caller caller, string path, FileIdentity? expected);
 }
 
 /// <summary>An open file. Reads and writes are positional and may run at the same time.</summary>

@@ -64,7 +64,7 @@ sealed class SystemDisk : IDisk
         return null;
     }
 
-    public Failure? Open(Caller caller, string path, FileIdentity expected, out IDiskFile? file)
+    public Failure? Open(Caller caller, string path, FileIdentity? expected, out IDiskFile? file)
     {
         file = null;
         var opening = DiskOperation.Opening(path, caller);
@@ -83,7 +83,7 @@ sealed class SystemDisk : IDisk
 
         if (error != Errno.None)
             return opening.Refused(error);
-        if (stat.IsRegular && stat.Identity == expected)
+        if (stat.IsRegular && stat.Identity == (expected ?? stat.Identity))
         {
             file = new PosixFile(Posix.Own(fd), stat.Identity, path, caller, _groups);
             return null;
@@ -95,7 +95,7 @@ sealed class SystemDisk : IDisk
 
     public Failure? Place(Caller caller, string from, string to, bool overwrite) => _placement.Place(caller, from, to, overwrite);
 
-    public Failure? Delete(Caller caller, string path, FileIdentity expected)
+    public Failure? Delete(Caller caller, string path, FileIdentity? expected)
     {
         var deleting = DiskOperation.Deleting(path, caller);
         if (deleting.NameFault() is { } fault)
@@ -119,7 +119,7 @@ sealed class SystemDisk : IDisk
     /// <summary>A name for a file that lives shortly.</summary>
     public static string TemporaryName() => $".{Guid.NewGuid():N}.haul";
 
-    static Errno DeleteExpected(string directory, string name, FileIdentity expected, out bool isReplaced)
+    static Errno DeleteExpected(string directory, string name, FileIdentity? expected, out bool isReplaced)
     {
         isReplaced = false;
         // By the directory's handle, so that the file looked at and the file removed lie in one directory.
@@ -131,7 +131,7 @@ sealed class SystemDisk : IDisk
         if (error == Errno.None)
         {
             // A new file may get the number of one that is gone; a link or pipe with it is still not ours.
-            isReplaced = !stat.IsRegular || stat.Identity != expected;
+            isReplaced = !stat.IsRegular || stat.Identity != (expected ?? stat.Identity);
             error = isReplaced ? Errno.None : Posix.UnlinkAt(fd, name);
         }
 

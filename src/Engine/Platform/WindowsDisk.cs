@@ -25,7 +25,7 @@ sealed class WindowsDisk : IDisk
     public Failure? Create(Caller caller, string path, out IDiskFile? file) =>
         Open(DiskOperation.Creating(path, caller), FileMode.CreateNew, expected: null, out file);
 
-    public Failure? Open(Caller caller, string path, FileIdentity expected, out IDiskFile? file) =>
+    public Failure? Open(Caller caller, string path, FileIdentity? expected, out IDiskFile? file) =>
         Open(DiskOperation.Opening(path, caller), FileMode.Open, expected, out file);
 
     public Failure? Place(Caller caller, string from, string to, bool overwrite)
@@ -35,7 +35,7 @@ sealed class WindowsDisk : IDisk
         return placing.NameFault() ?? WindowsFile.Try(placing, () => File.Move(from, to, overwrite));
     }
 
-    public Failure? Delete(Caller caller, string path, FileIdentity expected)
+    public Failure? Delete(Caller caller, string path, FileIdentity? expected)
     {
         var deleting = DiskOperation.Deleting(path, caller);
         if (deleting.NameFault() is { } fault)

@@ -69,7 +69,7 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
             return null;
         var remote = _held.Validator.Length >= 0 ? _held.Validator.Length : _held.Length;
         _map = RangeMap.Of(request.Ranges, remote);
-        if (_map?.Length != _held.Length || (_file is null && tools.Disk.Open(request.Caller, request.TemporaryPath, _held.File, out _file) is not null))
+        if (_map?.Length != _held.Length || !ReopenFile(_held.File))
         {
             _held = null;
             return null;
@@ -79,6 +79,13 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
             Table.Store(piece, hash);
         return Table;
     }
+
+    /// <summary>Opens the temporary file. One that is not the recorded one by number will do: some volumes are numbered anew at each
+    /// start of the system, and every piece of it is held against its hash anyway.</summary>
+    bool ReopenFile(FileIdentity recorded) =>
+        _file is not null
+        || tools.Disk.Open(request.Caller, request.TemporaryPath, recorded, out _file) is null
+        || tools.Disk.Open(request.Caller, request.TemporaryPath, null, out _file) is null;
 
     /// <summary>The remote range to ask for first: from the first missing byte, open at the end where the whole file is wanted.</summary>
     public (long First, long? End) FirstMissing
@@ -151,9 +158,18 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
 
     Failure? OpenFile(long length)
     {
-        if (_file is null && tools.Disk.Create(request.Caller, request.TemporaryPath, out _file) is { } failure)
+        if (_file is null && CreateFile() is { } failure)
             return failure;
         return _held is null && length >= 0 ? _file!.Allocate(length) : null;
+    }
+
+    /// <summary>Makes the temporary file; one that stands there is what a crash left before it was recorded.</summary>
+    Failure? CreateFile()
+    {
+        var failure = tools.Disk.Create(request.Caller, request.TemporaryPath, out _file);
+        if (failure?.Code != ERROR_FILE_EXISTS)
+            return failure;
+        return tools.Disk.Delete(request.Caller, request.TemporaryPath, null) ?? tools.Disk.Create(request.Caller, request.TemporaryPath, out _file);
     }
 
     ContentHasher Hasher(PieceLayout layout)
