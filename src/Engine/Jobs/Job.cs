@@ -33,6 +33,8 @@ sealed class Job(Guid id, Caller owner, string displayName, DateTimeOffset creat
 
     public List<JobFile> Files { get; } = [];
 
+    public JobTally Tally { get; } = new();
+
     /// <summary>When a byte last came, or the job began to wait for one.</summary>
     public DateTimeOffset ProgressAt { get; set; } = creation;
 
@@ -52,20 +54,13 @@ sealed class Job(Guid id, Caller owner, string displayName, DateTimeOffset creat
 
     public JobSnapshot Snapshot() => new(
         id, DisplayName, Description, new Owner(Owner.Uid, Owner.Name), State, Priority, JobType.Download, NotifyFlags,
-        NoProgressTimeoutSeconds, MinimumRetryDelay, CostFlags, NotificationClsid, ErrorCount, Progress(),
+        NoProgressTimeoutSeconds, MinimumRetryDelay, CostFlags, NotificationClsid, ErrorCount, Tally.Progress(Files.Count),
         new JobTimes(Created, Modified, TransferCompleted), Error, Sequence);
 
-    JobProgress Progress()
+    /// <summary>Adds a file at the end.</summary>
+    public void Add(JobFile file)
     {
-        ulong total = 0, transferred = 0;
-        uint files = 0;
-        foreach (var file in Files)
-        {
-            var wanted = file.WantedBytes;
-            total = wanted < 0 || total == ByteRange.UnknownSize ? ByteRange.UnknownSize : total + (ulong)wanted;
-            transferred += (ulong)Math.Max(0, file.BytesTransferred);
-            files += file.IsTransferred ? 1u : 0;
-        }
-        return new JobProgress(total, transferred, (uint)Files.Count, files);
+        Files.Add(file);
+        Tally.Count(file);
     }
 }

@@ -96,15 +96,15 @@ sealed class JobBook(TimeProvider time)
         job.Modified = Now;
         job.Sequence = ++_sequence;
         job.IsDirty = true;
+        _unrecorded.Add(job);
     }
+
+    /// <summary>A job went to another state, or was made, since the last <see cref="Publish"/>.</summary>
+    public bool HasNewStates => _changes.Count > 0 || _touched.ContainsValue(JobEventKind.Created);
 
     /// <summary>Jobs to record in this commit: what changed in this round, and what an earlier commit could not record.</summary>
     public IReadOnlyCollection<Job> TakeDirty()
     {
-        foreach (var (job, _, _) in _changes)
-            _unrecorded.Add(job);
-        foreach (var job in _touched.Keys)
-            _unrecorded.Add(job);
         _unrecorded.RemoveWhere(job => !job.IsDirty || !_jobs.ContainsKey(job.Id));
         return _unrecorded;
     }
@@ -126,9 +126,8 @@ sealed class JobBook(TimeProvider time)
 
     void Show(Job job, JobSnapshot snapshot)
     {
-        var running = job.Files.Where(file => file.Run.Transfer is not null).Select(file => file.Run.Transfer!).ToArray();
-        var resting = job.Files.Sum(file => file.Run.Transfer is null ? Math.Max(0, file.BytesTransferred) : 0);
-        _entries[job.Id] = new JobEntry(snapshot, running, (ulong)resting);
+        var running = job.Tally.Running.Select(file => file.Run.Transfer!).ToArray();
+        _entries[job.Id] = new JobEntry(snapshot, running, (ulong)job.Tally.RestingBytes);
     }
 
     /// <summary>A job's snapshot with its bytes as they are now. Any thread.</summary>

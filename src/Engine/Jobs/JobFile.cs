@@ -35,6 +35,9 @@ sealed class JobFile(int index, AddFile asked, string temporaryPath)
     /// <summary>It changed since it was last recorded.</summary>
     public bool IsDirty { get; set; } = true;
 
+    /// <summary>How it stands in the sums of its job.</summary>
+    public FileCount Counted { get; set; }
+
     // How it goes; not recorded.
     public FileRun Run { get; } = new();
 

@@ -10,13 +10,16 @@ namespace Haul.Engine.Jobs;
 /// <summary>All that a client can do with jobs, whoever carries its calls: the local API, the COM library, a program in the same process.</summary>
 /// <remarks>
 /// One loop owns all jobs. Each round it takes what was posted, starts what may start, commits, and only then answers callers, shows the
-/// new state and calls back: what anyone was told is on record. Getters read the last committed state and never wait.
+/// new state and calls back: a call that was answered and a state that was told are on record. Getters read the last committed state and never wait.
 /// Every call may come from any thread. The caller sees and touches only the jobs it owns, an administrator all.
 /// </remarks>
 sealed class JobManager
 {
     /// <summary>Posts handled in one round, so that a commit serves many calls under load and none waits long.</summary>
     const int RoundMax = 256;
+
+    /// <summary>Changes that nobody waits for are recorded this often: a crash costs no more than pieces of the last seconds.</summary>
+    static readonly TimeSpan CommitInterval = TimeSpan.FromMilliseconds(250);
 
     readonly JobStore _store;
     readonly IDisk _disk;
@@ -30,6 +33,7 @@ sealed class JobManager
     readonly JobRuns _runs;
     readonly JobOperations _operations;
     readonly List<Action<Failure?>> _afterCommit = [];
+    long _committedAt;
 
     public JobManager(JobStore store, TransferTools tools, HttpOpener openHttp, Func<Policy> policy, Random random)
     {
@@ -146,7 +150,11 @@ sealed class JobManager
     {
         Drain();
         _runs.StartMore();
-        Commit();
+        // What a caller or a new state waits for is recorded at once; files that began or ended can share a commit with the next.
+        if (_afterCommit.Count > 0 || _book.HasNewStates || _time.GetElapsedTime(_committedAt) >= CommitInterval)
+            Commit();
+        else
+            _book.Publish(_callbacks.Tell);
     }
 
     void Drain()
@@ -158,6 +166,7 @@ sealed class JobManager
     /// <summary>Records the round, then tells: callers first, then listeners and callbacks.</summary>
     void Commit()
     {
+        _committedAt = _time.GetTimestamp();
         var failure = _store.Commit(_book.TakeDirty());
         _book.Publish(_callbacks.Tell);
         foreach (var reply in _afterCommit)

@@ -66,7 +66,7 @@ sealed class JobOperations(JobBook book, JobRuns runs, JobCallbacks callbacks, J
                 return new Failure(E_INVALIDARG, $"The job has a file for {asked.LocalName} already");
             added.Add(new JobFile(index, JobRules.WithSecretsApart(asked) with { FileId = id }, TemporaryPath(job.Id, index, asked.LocalName)));
         }
-        job.Files.AddRange(added);
+        added.ForEach(job.Add);
         return null;
     }
 

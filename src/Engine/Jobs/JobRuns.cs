@@ -7,9 +7,6 @@ using Haul.Protocol.Contract;
 
 namespace Haul.Engine.Jobs;
 
-/// <summary>Opens the way to an origin; a failure when the proxy or the certificates given are of no use.</summary>
-delegate Failure? HttpOpener(HttpRoute route, out HttpMessageInvoker invoker);
-
 /// <summary>The jobs' files among the transfers: who waits, who runs, who is tried again when. Owned by the jobs' loop.</summary>
 sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, TransferScheduler scheduler, JobRunTools tools)
 {
@@ -59,7 +56,7 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
         file.Run.Transfer.Stop();
     }
 
-    public static bool IsQuiet(Job job) => !job.Files.Exists(file => file.Run.Transfer is not null);
+    public static bool IsQuiet(Job job) => job.Tally.Running.Count == 0;
 
     /// <summary>Puts the job's waiting files in line again, after its priority changed.</summary>
     public void Requeue(Job job)
@@ -88,7 +85,7 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
         }
         foreach (var host in scheduler.HostsWithForegroundWaiting)
         {
-            var background = _active.SelectMany(job => job.Files).Where(file => file.Run.Place is { IsForeground: false } place && place.Host == host).ToArray();
+            var background = _active.SelectMany(job => job.Tally.Running).Where(file => file.Run.Place is { IsForeground: false } place && place.Host == host).ToArray();
             // One that has several connections gives one back by itself; and one stop at a time is enough.
             if (background.Length > 0 && !Array.Exists(background, file => file.Run.IsStopping || file.Run.Transfer!.Connections > 1))
                 StopTransfer(background[^1]);
@@ -119,6 +116,7 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
         };
         var transfer = new Transfer(request, http, tools.Transfers, tools.Policy, (from, report) => tools.Post(() => Reported(job, file, from, report)));
         (file.Run.Transfer, file.Run.Place, file.Run.IsStopping, file.Run.SeenBytes) = (transfer, place, false, transfer.Received);
+        job.Tally.Count(file);
         Move(job, JobHappening.SlotFree);
         Move(job, JobHappening.RetryDue);
         book.TouchBytes(job);
@@ -160,6 +158,7 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
     void Changed(Job job, JobFile file)
     {
         file.IsDirty = true;
+        job.Tally.Count(file);
         book.Touch(job, JobEventKind.Files);
     }
 
@@ -175,6 +174,7 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
                 (file.IsTransferred, file.Length, file.Sha256) = (true, done.Length, done.Sha256);
                 store.DropPieces(job.Id, file.Index);
                 job.ProgressAt = book.Now;
+                job.Tally.Count(file);
                 callbacks.TellFile(job, file.Index);
                 break;
             case TransferReport.Failed(var failure, var transient, var after) when !stopped && _active.Contains(job):
@@ -223,7 +223,7 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
     {
         if (!job.IsActive || !_active.Contains(job))
             return;
-        if (job.Files.TrueForAll(file => file.IsTransferred))
+        if (job.Tally.Transferred == job.Files.Count)
         {
             _active.Remove(job);
             job.TransferCompleted = book.Now;
@@ -288,12 +288,3 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
         await Task.WhenAll(_running);
     }
 }
-
-/// <summary>What running jobs need from around them.</summary>
-/// <param name="Transfers">What transfers share.</param>
-/// <param name="OpenHttp">The way to origins.</param>
-/// <param name="Policy">What the administrator allows, now.</param>
-/// <param name="Random">For jitter.</param>
-/// <param name="Post">Puts something into the jobs' loop.</param>
-/// <param name="Quiet">Told when the last transfer of a job that is ending has stopped.</param>
-sealed record JobRunTools(TransferTools Transfers, HttpOpener OpenHttp, Func<Policies.Policy> Policy, Random Random, Action<Action> Post, Action<Job> Quiet);

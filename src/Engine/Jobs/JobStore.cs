@@ -56,7 +56,7 @@ sealed class JobStore : IDisposable
             while (reader.Read())
             {
                 if (jobs.TryGetValue(reader.GetGuid(0), out var job))
-                    job.Files.Add(_rows.ReadFile(reader));
+                    job.Add(_rows.ReadFile(reader));
             }
         }
         return [.. jobs.Values];

@@ -10,7 +10,7 @@ static class JobWatch
     public static bool HasProgress(Job job)
     {
         var progress = false;
-        foreach (var file in job.Files)
+        foreach (var file in job.Tally.Running)
         {
             if (file.Run.Transfer?.Received is not { } bytes || bytes == file.Run.SeenBytes)
                 continue;

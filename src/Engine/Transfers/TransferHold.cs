@@ -158,9 +158,12 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
 
     Failure? OpenFile(long length)
     {
-        if (_file is null && CreateFile() is { } failure)
+        var isNew = _file is null;
+        if (isNew && CreateFile() is { } failure)
             return failure;
-        return _held is null && length >= 0 ? _file!.Allocate(length) : null;
+        // A small new file takes its space as it is written: to ask for it first costs more than it tells.
+        var isSmall = isNew && length <= PieceLayout.StandardPieceSize;
+        return _held is null && length >= 0 && !isSmall ? _file!.Allocate(length) : null;
     }
 
     /// <summary>Makes the temporary file; one that stands there is what a crash left before it was recorded.</summary>
