@@ -14,7 +14,7 @@ sealed class CallbackCalls(HaulJob job, IJobCallback callback)
         {
             NotificationKind.JobTransferred => await callback.JobTransferredAsync(job),
             NotificationKind.JobError => await callback.JobErrorAsync(job, notification.Job.Error!),
-            NotificationKind.FileTransferred => await callback.FileTransferredAsync(job, (await job.GetFilesAsync(gone))[notification.FileIndex!.Value]),
+            NotificationKind.FileTransferred => await callback.FileTransferredAsync(job, await job.GetFileAsync(notification.FileIndex!.Value, gone)),
             _ => await callback.JobModificationAsync(job, 0),
         };
     }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Haul.Protocol.Api;
+using Haul.Protocol.Contract;
 
 namespace Haul.Client;
 
@@ -24,22 +25,24 @@ public sealed class HaulClient : IAsyncDisposable
     public static async Task<HaulClient> ConnectAsync(string? socketPath = null, CancellationToken cancel = default) =>
         new((await RemoteAgent.ConnectAsync(socketPath, cancel)).OrThrow());
 
-    /// <summary>Runs an engine in this process.</summary>
+    /// <summary>Runs an engine in this process. Clients of one process and directory share it, with the first one's interval.</summary>
     /// <param name="stateDirectory">Where its jobs are recorded; null for the user's own directory.</param>
     /// <param name="progressInterval">How often callbacks and listeners hear of bytes; null for every second.</param>
     /// <exception cref="HaulException">ERROR_SHARING_VIOLATION when another process uses the directory; E_ACCESSDENIED or another code
     /// when it cannot be used.</exception>
     public static HaulClient InProcess(string? stateDirectory = null, TimeSpan? progressInterval = null) =>
-        new(LocalEngine.Open(stateDirectory, progressInterval).OrThrow());
+        new(LocalEngine.OpenAsync(stateDirectory, progressInterval).GetAwaiter().GetResult().OrThrow());
 
     /// <summary>The agent where one runs, else an engine in this process.</summary>
     /// <param name="stateDirectory">Where an engine in this process records its jobs; null for the user's own directory.</param>
     /// <param name="cancel">Stops trying.</param>
-    /// <exception cref="HaulException">As of <see cref="InProcess"/>.</exception>
+    /// <exception cref="HaulException">As of <see cref="InProcess"/>; what an agent that is there but refuses says.</exception>
     public static async Task<HaulClient> OpenAsync(string? stateDirectory = null, CancellationToken cancel = default)
     {
         var remote = await RemoteAgent.ConnectAsync(null, cancel);
-        return remote.Succeeded ? new HaulClient(remote.Value) : InProcess(stateDirectory);
+        if (remote.Code != HResults.DO_E_NO_SERVICE)
+            return new HaulClient(remote.OrThrow());
+        return new HaulClient((await LocalEngine.OpenAsync(stateDirectory, null)).OrThrow());
     }
 
     /// <summary>Makes a job, with files and properties at once where given. It starts out suspended unless asked otherwise.</summary>
@@ -76,7 +79,7 @@ public sealed class HaulClient : IAsyncDisposable
         await foreach (var happened in _link.WatchAsync(job, cancel))
         {
             yield return happened;
-            if (job is not null && Haul.Protocol.Contract.JobStates.IsFinal(happened.Job.State))
+            if (job is not null && happened.Job.State.IsFinal())
                 yield break;
         }
     }

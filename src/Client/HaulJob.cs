@@ -90,6 +90,9 @@ public sealed class HaulJob
             throw new HaulException(failure);
     }
 
+    /// <summary>One of the job's files.</summary>
+    internal async Task<FileSnapshot> GetFileAsync(int index, CancellationToken cancel) => (await _link.FileAsync(Id, index, cancel)).OrThrow();
+
     /// <summary>Takes note of the job's latest state. News that come in the wrong order are no news.</summary>
     internal JobSnapshot Learn(JobSnapshot snapshot)
     {

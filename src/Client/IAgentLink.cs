@@ -15,6 +15,8 @@ interface IAgentLink : IAsyncDisposable
 
     Task<Outcome<IReadOnlyList<FileSnapshot>>> FilesAsync(Guid id, CancellationToken cancel);
 
+    Task<Outcome<FileSnapshot>> FileAsync(Guid id, int index, CancellationToken cancel);
+
     Task<Outcome<IReadOnlyList<FileSnapshot>>> AddFilesAsync(Guid id, IReadOnlyList<AddFile> files, CancellationToken cancel);
 
     Task<Outcome<JobReply>> DoAsync(Guid id, JobVerb verb, CancellationToken cancel);
