@@ -60,7 +60,7 @@ sealed class FileOptions
         CustomParser = Parsed.Many(RangeText.Parse, "is not a range: write the first and the last byte, as in 0-499, or 500- for all that follow"),
     };
 
-    public Option<bool> Overwrite { get; } = new("--overwrite") { Description = "Replace files that exist. Without it, an existing file is refused before anything is fetched." };
+    Option<bool> Overwrite { get; } = new("--overwrite") { Description = "Replace files that exist. Without it, an existing file is refused before anything is fetched." };
 
     void Check(CommandResult result)
     {
@@ -139,24 +139,8 @@ sealed class FileOptions
         return files;
     }
 
-    /// <summary>Makes the directories that the files go to, where -d or a list names them.</summary>
-    public Failure? MakeDirectories(ParseResult parse, IReadOnlyList<AddFile> files)
-    {
-        if (parse.GetValue(Output) is not null)
-            return null;
-        foreach (var directory in files.Select(file => Path.GetDirectoryName(file.LocalName)!).Distinct(StringComparer.Ordinal))
-        {
-            try
-            {
-                System.IO.Directory.CreateDirectory(directory);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                return new Failure(HResults.E_ACCESSDENIED, $"The directory {directory} cannot be made: {e.Message}");
-            }
-        }
-        return null;
-    }
+    /// <summary>Directories are made, except for a path that was spelled out: that one may be mistyped.</summary>
+    public bool MakesDirectories(ParseResult parse) => parse.GetValue(Output) is null;
 
     static Outcome<IReadOnlyList<WantedFile>> ReadList(string list)
     {

@@ -68,4 +68,5 @@ sealed record GetRecord(DateTimeOffset Started, string Directory, string? Comman
 [JsonSerializable(typeof(GetEvent))]
 [JsonSerializable(typeof(GetRecord))]
 [JsonSerializable(typeof(JobWithFiles))]
+[JsonSerializable(typeof(Gets.GetListing))]
 sealed partial class CliJson : JsonSerializerContext;
