@@ -43,14 +43,15 @@ sealed class EventLog
     /// <summary>Events after number <paramref name="after"/>, oldest first; null when some of them are not kept any more.</summary>
     /// <param name="after">The last event that was seen; 0 for none.</param>
     /// <param name="more">Completes with the next event.</param>
-    public IReadOnlyList<JobEvent>? Since(long after, out Task more)
+    /// <param name="max">How many at most: a listener who is slow to pass them on must not hold them all.</param>
+    public IReadOnlyList<JobEvent>? Since(long after, out Task more, int max = Capacity)
     {
         lock (_gate)
         {
             more = _more.Task;
             if (after > _last || after < _last - Capacity)
                 return null;
-            var events = new JobEvent[_last - after];
+            var events = new JobEvent[Math.Min(max, _last - after)];
             for (var i = 0; i < events.Length; i++)
                 events[i] = _ring[(after + 1 + i) % Capacity]!;
             return events;

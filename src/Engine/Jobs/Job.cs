@@ -41,6 +41,9 @@ sealed class Job(Guid id, Caller owner, string displayName, DateTimeOffset creat
     /// <summary>Complete or Cancel is under way: it waits for transfers to stop and the disk to be done.</summary>
     public JobEnding? Ending { get; set; }
 
+    /// <summary>The number of its last notification, whoever was notified: an answer never meets the notification of another callback.</summary>
+    public long NotificationNumber { get; set; }
+
     /// <summary>It changed since it was last recorded.</summary>
     public bool IsDirty { get; set; } = true;
 

@@ -136,6 +136,12 @@ sealed class JobBook(TimeProvider time)
     /// <summary>All jobs that are not final. Any thread.</summary>
     public IEnumerable<JobSnapshot> ReadAll() => _entries.Values.Where(entry => !entry.Snapshot.State.IsFinal()).Select(entry => entry.Now());
 
+    /// <summary>All jobs that are known, those that were final lately among them. Any thread.</summary>
+    public IEnumerable<JobSnapshot> ReadEvenFinal() => _entries.Values.Select(entry => entry.Snapshot);
+
+    /// <summary>The transfers under way for the jobs that <paramref name="isSeen"/> names. Any thread.</summary>
+    public IEnumerable<Transfer> Running(Func<JobSnapshot, bool> isSeen) => _entries.Values.Where(entry => isSeen(entry.Snapshot)).SelectMany(entry => entry.Running);
+
     sealed record JobEntry(JobSnapshot Snapshot, Transfer[] Running, ulong RestingBytes)
     {
         public JobSnapshot Now()

@@ -1,3 +1,4 @@
+using Haul.Engine.Platform;
 using Haul.Protocol.Api;
 using Haul.Protocol.Contract;
 
@@ -20,17 +21,31 @@ sealed class JobCallbacks(TimeProvider time, Random random, Action<Action> post)
     readonly Dictionary<Guid, Line> _lines = [];
 
     /// <summary>Registers a callback in place of any earlier one, or removes it. What is true of the job already is told to the new one.</summary>
-    public void Register(Job job, JobCallback? callback)
+    public void Register(Job job, Caller caller, JobCallback? callback)
     {
         if (_lines.Remove(job.Id, out var before))
             before.End();
         if (callback is null)
             return;
-        var line = new Line(callback, before?.Number ?? 0);
+        var line = new Line(job, caller, callback);
         _lines.Add(job.Id, line);
         if (Standing(job) is { } kind && Wants(job, kind))
             line.Add(kind, job.Snapshot(), null);
         Deliver(job.Id, line);
+    }
+
+    /// <summary>Removes a callback, unless another has taken its place.</summary>
+    public void Remove(Guid id, JobCallback callback)
+    {
+        if (_lines.TryGetValue(id, out var line) && line.Callback == callback && _lines.Remove(id))
+            line.End();
+    }
+
+    /// <summary>The job has another owner: a callback of someone who may not see it any more hears no more of it.</summary>
+    public void RemoveStranger(Job job)
+    {
+        if (_lines.TryGetValue(job.Id, out var line) && !JobManager.MaySee(line.Caller, job.Snapshot()))
+            Remove(job.Id, line.Callback);
     }
 
     /// <summary>Something was committed: tells the job's callback what it wants to know of it.</summary>
@@ -124,18 +139,18 @@ sealed class JobCallbacks(TimeProvider time, Random random, Action<Action> post)
     }) != 0;
 
     /// <summary>What waits to be told to one callback.</summary>
-    sealed class Line(JobCallback callback, long number)
+    sealed class Line(Job job, Caller caller, JobCallback callback)
     {
         readonly LinkedList<(Notification What, bool IsProgress)> _pending = [];
         readonly CancellationTokenSource _gone = new();
         Notification? _repeat;
         ITimer? _timer;
 
+        public Caller Caller => caller;
+
         public JobCallback Callback => callback;
 
         public CancellationToken Gone => _gone.Token;
-
-        public long Number { get; private set; } = number;
 
         public bool IsBusy { get; set; }
 
@@ -148,16 +163,16 @@ sealed class JobCallbacks(TimeProvider time, Random random, Action<Action> post)
 
         public bool IsIdle => !IsBusy && _pending.Count == 0 && _repeat is null;
 
-        public void Add(NotificationKind kind, JobSnapshot job, int? file) => _pending.AddLast((new Notification(++Number, kind, job, file), false));
+        public void Add(NotificationKind kind, JobSnapshot snapshot, int? file) => _pending.AddLast((new Notification(++job.NotificationNumber, kind, snapshot, file), false));
 
-        public void AddModification(JobSnapshot job, bool isProgress)
+        public void AddModification(JobSnapshot snapshot, bool isProgress)
         {
             var last = _pending.Last;
             // Bytes merge with bytes that still wait; other changes only when there are too many.
             if (last is { Value.What.Kind: NotificationKind.JobModification } && (last.Value.IsProgress || _pending.Count >= PendingMax))
-                last.Value = (last.Value.What with { Job = job }, isProgress && last.Value.IsProgress);
+                last.Value = (last.Value.What with { Job = snapshot }, isProgress && last.Value.IsProgress);
             else
-                _pending.AddLast((new Notification(++Number, NotificationKind.JobModification, job), isProgress));
+                _pending.AddLast((new Notification(++job.NotificationNumber, NotificationKind.JobModification, snapshot), isProgress));
         }
 
         /// <summary>The job left the state that a notification was about: it is not repeated.</summary>

@@ -96,7 +96,10 @@ sealed class JobManager
         : new Failure(E_ACCESSDENIED, "Only an administrator may take a job over");
 
     /// <summary>Registers the job's callback in place of any other, or removes it.</summary>
-    public Task<Outcome<JobReply>> SetCallbackAsync(Caller caller, Guid id, JobCallback? callback) => OnJobAsync(caller, id, job => _operations.SetCallback(job, callback));
+    public Task<Outcome<JobReply>> SetCallbackAsync(Caller caller, Guid id, JobCallback? callback) => OnJobAsync(caller, id, job => _operations.SetCallback(caller, job, callback));
+
+    /// <summary>Removes a callback, unless another has taken its place.</summary>
+    public void RemoveCallback(Guid id, JobCallback callback) => Post(() => _callbacks.Remove(id, callback));
 
     /// <summary>A job as it is now. A final job is still found for a while, so that who holds it can ask it.</summary>
     public Outcome<JobSnapshot> Get(Caller caller, Guid id)
@@ -112,6 +115,24 @@ sealed class JobManager
         if (allUsers && !caller.IsAdministrator)
             return new Failure(E_ACCESSDENIED, "Only an administrator may list the jobs of all users");
         return _book.ReadAll().Where(job => allUsers || job.Owner.Uid == caller.Uid).OrderBy(job => job.Times.Creation).ToArray();
+    }
+
+    /// <summary>The ids of all jobs that the caller may see, oldest first, with those that were final lately where asked for.</summary>
+    public IReadOnlyList<Guid> Seen(Caller caller, bool evenFinal) => _book.ReadEvenFinal()
+        .Where(job => MaySee(caller, job) && (evenFinal || !job.State.IsFinal())).OrderBy(job => job.Times.Creation).Select(job => job.Id).ToArray();
+
+    /// <summary>What is going on, as far as the caller may see it.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="identity">What does not change while the engine runs.</param>
+    public AgentStatus Status(Caller caller, AgentStatus identity)
+    {
+        var running = _book.Running(job => MaySee(caller, job)).ToArray();
+        return identity with
+        {
+            Jobs = _book.ReadAll().Where(job => MaySee(caller, job)).CountBy(job => job.State).ToDictionary(),
+            ActiveTransfers = running.Length,
+            BytesPerSecond = (long)running.Sum(transfer => transfer.BytesPerSecond),
+        };
     }
 
     /// <summary>The files of a job.</summary>

@@ -158,15 +158,16 @@ sealed class JobOperations(JobBook book, JobRuns runs, JobCallbacks callbacks, J
         if (JobTable.On(job.State, JobOperation.Set).Code.Failed)
             return Refuse(job.State, job.Id);
         job.Owner = caller;
+        callbacks.RemoveStranger(job);
         book.Touch(job, JobEventKind.Properties);
         return Reply(job);
     }
 
-    public Outcome<JobReply> SetCallback(Job job, JobCallback? callback)
+    public Outcome<JobReply> SetCallback(Caller caller, Job job, JobCallback? callback)
     {
         if (JobTable.On(job.State, JobOperation.Set).Code.Failed)
             return Refuse(job.State, job.Id);
-        callbacks.Register(job, callback);
+        callbacks.Register(job, caller, callback);
         return Reply(job);
     }
 

@@ -12,6 +12,7 @@ readonly record struct PosixStat(FileIdentity Identity, uint Mode, uint Uid, lon
     public bool IsRegular => (Mode & TypeBits) == 0x8000;
     public bool IsDirectory => (Mode & TypeBits) == 0x4000;
     public bool IsSymbolicLink => (Mode & TypeBits) == 0xA000;
+    public bool IsSocket => (Mode & TypeBits) == 0xC000;
 
     /// <summary>In such a directory only the owner of a file, or of the directory, may rename and remove it.</summary>
     public bool IsSticky => (Mode & 0x200) != 0;

@@ -57,6 +57,9 @@ sealed class Transfer
     /// <summary>Connections that bring bytes now. Any thread.</summary>
     public int Connections => _leases.Count;
 
+    /// <summary>How fast bytes come. Any thread.</summary>
+    public double BytesPerSecond => _leases.BytesPerSecond;
+
     /// <summary>Where the bytes come from, or null before the first. Any thread.</summary>
     public string? From { get; private set; }
 

@@ -20,6 +20,9 @@ sealed class TransferLeases(TransferRequest request, TransferTools tools, Func<P
     /// <summary>Connections now. Read by any thread.</summary>
     public int Count => _leases.Count;
 
+    /// <summary>How fast they are together. Read by any thread.</summary>
+    public double BytesPerSecond => _rates.BytesPerSecond;
+
     /// <summary>Fires when all connections should end.</summary>
     public CancellationToken Stopping => _stop.Token;
 

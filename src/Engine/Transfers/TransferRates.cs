@@ -7,6 +7,9 @@ sealed class TransferRates(TimeProvider time)
     readonly Dictionary<Lease, double> _rates = [];
     long _lookedAt = time.GetTimestamp();
 
+    /// <summary>Bytes per second of all together at the last look. Read by any thread.</summary>
+    public double BytesPerSecond { get; private set; }
+
     /// <summary>Mean bytes per second of one connection at the last look.</summary>
     public double PerConnection { get; private set; }
 
@@ -32,6 +35,7 @@ sealed class TransferRates(TimeProvider time)
             rate += _rates[lease];
             waited += (wait - waitBefore) / (double)time.TimestampFrequency / seconds;
         }
+        BytesPerSecond = rate;
         PerConnection = leases.Count == 0 ? 0 : rate / leases.Count;
         return (rate, leases.Count == 0 ? 0 : Math.Min(1, waited / leases.Count));
     }

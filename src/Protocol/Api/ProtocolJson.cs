@@ -23,6 +23,12 @@ namespace Haul.Protocol.Api;
 [JsonSerializable(typeof(Notification))]
 [JsonSerializable(typeof(JobEvent))]
 [JsonSerializable(typeof(JobReply))]
+[JsonSerializable(typeof(AgentStatus))]
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(NotificationSession))]
+[JsonSerializable(typeof(CallbackRegistration))]
+[JsonSerializable(typeof(List<NotificationAnswer>))]
+[JsonSerializable(typeof(IReadOnlyList<NotificationAnswer>))]
 sealed partial class ProtocolJson : JsonSerializerContext;
 
 /// <summary>Writes a code as eight hexadecimal digits behind 0x; reads that form, a name, or a number.</summary>

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.CommandLine.Completions;
+using Haul.Client;
+using Haul.Protocol.Api;
+using Haul.Protocol.Contract;
+
+namespace Haul.Cli.Commands;
+
+/// <summary>Job ids as people write them: any beginning that only one job has.</summary>
+static class JobIds
+{
+    /// <summary>Characters that lists show: enough to tell thousands of jobs apart.</summary>
+    public const int ShownLength = 8;
+
+    /// <summary>How long completion may wait for an agent while someone holds the tab key.</summary>
+    static readonly TimeSpan CompletionMax = TimeSpan.FromMilliseconds(500);
+
+    public static string Short(Guid id) => id.ToString("N")[..ShownLength];
+
+    /// <summary>An argument of one or more ids, completed with those of the agent's jobs.</summary>
+    public static Argument<string[]> Argument(ArgumentArity arity)
+    {
+        var argument = new Argument<string[]>("ID") { Arity = arity, Description = "The job's id, or a beginning of it that no other job has." };
+        argument.CompletionSources.Add(_ => CompleteAsync().GetAwaiter().GetResult());
+        return argument;
+    }
+
+    /// <summary>The job with this id, among the caller's own; for an administrator, among all.</summary>
+    public static async Task<Outcome<HaulJob>> FindAsync(HaulClient client, string text)
+    {
+        if (Guid.TryParse(text, out var id))
+            return await client.GetJobAsync(id);
+        var found = Matching(await client.ListJobsAsync(), text);
+        if (found.Count == 0 && Environment.IsPrivilegedProcess)
+            found = Matching(await client.ListJobsAsync(allUsers: true), text);
+        return found switch
+        {
+            [var one] => await client.GetJobAsync(one.Id),
+            [] => new Failure(HResults.DO_E_JOB_NOT_FOUND, $"There is no job whose id begins with '{text}'; haul jobs lists them"),
+            _ => new Failure(HResults.E_INVALIDARG, $"{found.Count} jobs have ids that begin with '{text}': write more of it"),
+        };
+    }
+
+    static List<JobSnapshot> Matching(IReadOnlyList<JobSnapshot> jobs, string text)
+    {
+        var digits = text.Replace("-", "", StringComparison.Ordinal);
+        return digits.Length == 0 ? [] : [.. jobs.Where(job => job.Id.ToString("N").StartsWith(digits, StringComparison.OrdinalIgnoreCase))];
+    }
+
+    static async Task<IEnumerable<CompletionItem>> CompleteAsync()
+    {
+        try
+        {
+            using var patience = new CancellationTokenSource(CompletionMax, TimeProvider.System);
+            await using var client = await HaulClient.ConnectAsync(cancel: patience.Token);
+            return [.. (await client.ListJobsAsync(cancel: patience.Token)).Select(job => new CompletionItem(Short(job.Id)))];
+        }
+        catch (Exception e) when (e is HaulException or OperationCanceledException)
+        {
+            return [];
+        }
+    }
+}

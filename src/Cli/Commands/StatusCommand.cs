@@ -1,0 +1,49 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Haul.Cli.Output;
+using Haul.Client;
+using Haul.Protocol.Api;
+
+namespace Haul.Cli.Commands;
+
+/// <summary>haul status: the agent itself.</summary>
+sealed class StatusCommand(Terminal terminal)
+{
+    readonly Option<bool> _json = new("--json") { Description = "Write it as one line of JSON." };
+
+    public Command Build()
+    {
+        var command = new Manual("status", "Show how the agent is doing.")
+        {
+            Synopsis = "[--json]",
+            Details = ["Shows the agent's version, process, socket and state directory, its jobs by state, and what they bring in together."],
+            Examples = [("Is there an agent?", "haul status >/dev/null && echo yes")],
+        };
+        command.Options.Add(_json);
+        command.SetAction((parse, _) => RunAsync(parse));
+        return command;
+    }
+
+    async Task<int> RunAsync(ParseResult parse)
+    {
+        await using var client = await HaulClient.ConnectAsync();
+        var status = await client.GetStatusAsync();
+        if (parse.GetValue(_json))
+        {
+            terminal.Out.WriteLine(JsonSerializer.Serialize(status, ProtocolJson.Default.AgentStatus));
+            return ExitCode.Success;
+        }
+        Fact("Version", status.Version);
+        Fact("Process", string.Create(CultureInfo.InvariantCulture, $"{status.ProcessId}, of user {status.Uid}"));
+        Fact("Serves", status.IsSystem ? "all users" : "its own user");
+        Fact("Socket", status.SocketPath);
+        Fact("State", status.StateDirectory);
+        Fact("Since", status.StartedAt.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture));
+        Fact("Jobs", status.Jobs.Count == 0 ? "none" : string.Join(", ", status.Jobs.OrderBy(state => state.Key).Select(state => $"{state.Value} {state.Key}")));
+        Fact("Transfers", string.Create(CultureInfo.InvariantCulture, $"{status.ActiveTransfers}, {Said.Rate(status.BytesPerSecond)}"));
+        return ExitCode.Success;
+    }
+
+    void Fact(string name, string text) => terminal.Line($"{name + ":",-12}{text}");
+}

@@ -1,0 +1,33 @@
+using System.Runtime.InteropServices;
+
+namespace Haul.Cli;
+
+/// <summary>Ctrl+C, SIGTERM and SIGHUP as a token. The first asks to stop; a second one ends the program at once.</summary>
+sealed class Interruption : IDisposable
+{
+    readonly CancellationTokenSource _asked = new();
+    readonly List<PosixSignalRegistration> _registrations = [];
+
+    public Interruption()
+    {
+        foreach (var signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP })
+            _registrations.Add(PosixSignalRegistration.Create(signal, OnSignal));
+    }
+
+    public CancellationToken Token => _asked.Token;
+
+    void OnSignal(PosixSignalContext context)
+    {
+        if (_asked.IsCancellationRequested)
+            return;
+        context.Cancel = true;
+        _asked.Cancel();
+    }
+
+    public void Dispose()
+    {
+        foreach (var registration in _registrations)
+            registration.Dispose();
+        _asked.Dispose();
+    }
+}
