@@ -84,9 +84,10 @@ sealed class EngineRig : IAsyncDisposable
     }
 
     /// <summary>Stops the engine cleanly and starts another over the same state.</summary>
-    public async Task RestartAsync()
+    public async Task RestartAsync(Action? meanwhile = null)
     {
         await _engine.DisposeAsync();
+        meanwhile?.Invoke();
         _engine = Open();
     }
 
