@@ -24,18 +24,9 @@ static class CommandLine
         ];
         foreach (var command in commands)
             root.Subcommands.Add(command);
-        foreach (var option in root.Options)
-        {
-            if (option is HelpOption help)
-            {
-                help.Description = "Show this page.";
-                help.Action = new ManualPage();
-            }
-            else if (option is VersionOption version)
-            {
-                version.Description = "Show the version.";
-            }
-        }
+        root.Options.Clear();
+        root.Options.Add(new HelpOption("--help", "-h") { Description = "Show this page.", Action = new ManualPage() });
+        root.Options.Add(new VersionOption { Description = "Show the version." });
         return root;
     }
 

@@ -66,6 +66,8 @@ sealed class FileOptions
     {
         var urls = result.GetValue(Urls) ?? [];
         var isList = result.GetValue(List) is not null;
+        if (Array.Find(urls, url => url.StartsWith('-')) is { } option)
+            result.AddError($"There is no option {option}");
         if (urls.Length == 0 && !isList)
             result.AddError("Name at least one URL, or a list with -i");
         if (urls.Length == 1 && !isList)
@@ -73,10 +75,10 @@ sealed class FileOptions
             CheckOne(result);
             return;
         }
-        foreach (var option in new Option[] { Output, Sha256, Sha512, Digest, Size, Ranges })
+        foreach (var single in new Option[] { Output, Sha256, Sha512, Digest, Size, Ranges })
         {
-            if (result.GetResult(option) is { Implicit: false })
-                result.AddError($"{option.Name} is for one URL only");
+            if (result.GetResult(single) is { Implicit: false })
+                result.AddError($"{single.Name} is for one URL only");
         }
     }
 

@@ -21,6 +21,11 @@ static class JobIds
     public static Argument<string[]> Argument(ArgumentArity arity)
     {
         var argument = new Argument<string[]>("ID") { Arity = arity, Description = "The job's id, or a beginning of it that no other job has." };
+        argument.Validators.Add(result =>
+        {
+            if (result.Tokens.FirstOrDefault(token => token.Value.StartsWith('-')) is { } option)
+                result.AddError($"There is no option {option.Value}");
+        });
         argument.CompletionSources.Add(_ => CompleteAsync().GetAwaiter().GetResult());
         return argument;
     }

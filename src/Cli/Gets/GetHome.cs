@@ -39,6 +39,8 @@ static class GetHome
     /// <summary>Waits until no other get opens or removes state, and keeps it so until disposed.</summary>
     public static async Task<IDisposable> EnterAsync(TimeProvider time, CancellationToken cancel)
     {
+        // The parent is also where a user's agent keeps its jobs: it is made for its owner only, whoever comes first.
+        Make(Path.GetDirectoryName(Root)!);
         Make(Root);
         var start = time.GetTimestamp();
         while (true)

@@ -44,7 +44,10 @@ sealed class GetRun(GetRequest request, IGetView view, TimeProvider time)
             }
             job = found.Value.Job;
             var follower = new JobFollower(place.Client, job, view, time);
-            view.Began(job.Snapshot, view.Interval is null ? [] : await job.GetFilesAsync(interrupted), new GetGround(place.IsInProcess, found.Value.IsResumed));
+            var files = view.Interval is null ? [] : await job.GetFilesAsync(interrupted);
+            if (found.Value.IsResumed)
+                follower.Clocks.Discount(files);
+            view.Began(job.Snapshot, files, new GetGround(place.IsInProcess, found.Value.IsResumed));
             var end = await follower.RunAsync(now => now.State is JobState.Transferred or JobState.Error || now.State.IsFinal(), interrupted);
             return await EndAsync(place, job, end, follower);
         }

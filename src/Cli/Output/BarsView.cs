@@ -24,7 +24,7 @@ sealed class BarsView(Terminal terminal, TimeProvider time) : IGetView
 
     public void Began(JobSnapshot job, IReadOnlyList<FileSnapshot> files, GetGround ground)
     {
-        if (ground.IsResumed)
+        if (ground.IsResumed && job.Progress.BytesTransferred > 0)
             Note($"resuming: {Said.Bytes(job.Progress.BytesTransferred)} are here already");
         _console = AnsiConsole.Create(new AnsiConsoleSettings { Interactive = InteractionSupport.Yes, Out = new AnsiConsoleOutput(terminal.Error) });
         var display = new LiveDisplay(_console, new Text("")) { AutoClear = true, Overflow = VerticalOverflow.Crop };

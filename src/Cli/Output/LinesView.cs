@@ -21,7 +21,7 @@ sealed class LinesView(Terminal terminal, TimeProvider time) : IGetView
 
     public void Began(JobSnapshot job, IReadOnlyList<FileSnapshot> files, GetGround ground)
     {
-        if (ground.IsResumed)
+        if (ground.IsResumed && job.Progress.BytesTransferred > 0)
             Say($"resuming: {Said.Bytes(job.Progress.BytesTransferred)} are here already");
         // What was here before is no news.
         foreach (var file in files.Where(file => file.IsTransferred))
@@ -66,7 +66,7 @@ sealed class LinesView(Terminal terminal, TimeProvider time) : IGetView
         if (step > last && step < 100)
         {
             _steps[file.Index] = step;
-            Say($"{name}: {step} %, {Said.Bytes(file.BytesTransferred)} of {Said.Bytes(file.BytesTotal)}, {Said.Rate(_rate.BytesPerSecond)}");
+            Say($"{name}: {step} %, {Said.Bytes(file.BytesTransferred)} of {Said.Bytes(file.BytesTotal)}{(_rate.BytesPerSecond > 0 ? $", {Said.Rate(_rate.BytesPerSecond)}" : "")}");
         }
     }
 

@@ -19,7 +19,8 @@ sealed class RateMeter(TimeProvider time)
     {
         var now = time.GetTimestamp();
         var elapsed = time.GetElapsedTime(_at, now);
-        if (!_hasStarted || bytes < _bytes)
+        // The time before the first byte is no part of the rate.
+        if (!_hasStarted || bytes < _bytes || _rate is null && bytes == _bytes)
         {
             (_at, _bytes, _hasStarted, _rate) = (now, bytes, true, null);
             return;
