@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Haul.Agent.Connections;
 using Haul.Agent.Streams;
 using Haul.Engine;
+using Haul.Engine.Jobs;
 using Haul.Engine.Platform;
 using Haul.Protocol.Api;
 using Haul.Protocol.Contract;
@@ -53,8 +54,11 @@ sealed class AgentHost : IAsyncDisposable
     /// <summary>What does not change while it runs.</summary>
     public AgentStatus Identity { get; }
 
-    /// <summary>The server, for tests that ask it for its routes.</summary>
+    /// <summary>The server, to be asked for its routes.</summary>
     public WebApplication Server => _server;
+
+    /// <summary>The engine's jobs.</summary>
+    public JobManager Jobs => _engine.Jobs;
 
     /// <summary>Runs until SIGTERM, SIGINT or the token; returns the exit code of the process, see <see cref="AgentExit"/>.</summary>
     public static async Task<int> RunAsync(AgentOptions options, CancellationToken stopping = default)

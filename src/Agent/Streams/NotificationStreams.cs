@@ -97,13 +97,13 @@ sealed class NotificationStreams(JobManager jobs, StreamPlace place)
             await http.FailAsync(answers.Failure);
             return;
         }
-        foreach (var answer in answers.Value)
+        foreach (var answer in answers.Value.OfType<NotificationAnswer>())
             session.Value!.Answer(answer);
         http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
     /// <summary>A session of the caller's own. Another user's is none, whatever the caller's rights: what it hears is not the caller's.</summary>
-    Outcome<NotificationSession> Find(Caller caller, string id) => _sessions.TryGetValue(id, out var session) && session.Caller.Uid == caller.Uid
+    Outcome<NotificationSession> Find(Caller caller, string? id) => _sessions.TryGetValue(id ?? "", out var session) && session.Caller.Uid == caller.Uid
         ? session
         : new Failure(E_NOT_SET, $"There is no session '{id}'; it ended with its stream");
 }

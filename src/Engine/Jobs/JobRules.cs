@@ -40,8 +40,10 @@ static class JobRules
         return null;
     }
 
-    public static Failure? File(AddFile file, Policy policy)
+    public static Failure? File(AddFile? file, Policy policy)
     {
+        if (file is null)
+            return new Failure(E_INVALIDARG, "A file is null; name its remote name and its local name");
         if (RemoteName(file.RemoteName) is { } badName)
             return badName;
         if (string.IsNullOrEmpty(file.LocalName))
@@ -94,6 +96,9 @@ static class JobRules
     {
         if (http is null)
             return null;
+        // Types promise that nothing is null, but what was read from JSON keeps no promise.
+        if (http.Headers.Any(h => h is null or { Name: null } or { Value: null }))
+            return new Failure(E_INVALIDARG, "A request header has a name and a value, and one of these has not");
         if (http.Headers.Count > HeadersMax || http.Headers.Sum(h => h.Name.Length + h.Value.Length) > HeaderCharactersMax)
             return new Failure(E_INVALIDARG, $"Too many request headers: {HeadersMax} of {HeaderCharactersMax} characters together are allowed");
         if (http.Headers.FirstOrDefault(h => !IsToken(h.Name) || h.Value.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0) is { } bad)

@@ -9,4 +9,4 @@ namespace Haul.Protocol.Api;
 /// <param name="Detail">One line that names the thing, the cause and the remedy.</param>
 /// <param name="Code">The result code.</param>
 /// <param name="Name">The code's name, or null where it has none.</param>
-public sealed record Problem(string Type, string Title, int Status, string Detail, HResult Code, string? Name);
+sealed record Problem(string Type, string Title, int Status, string Detail, HResult Code, string? Name);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Haul.Protocol.Contract;
 
 namespace Haul.Protocol.Api;
@@ -12,7 +13,7 @@ public sealed record CreateJob
     public JobType Type { get; init; }
 
     /// <summary>Files to add at once, so that one call makes a whole job; any refused file refuses the job.</summary>
-    public IReadOnlyList<AddFile> Files { get; init; } = [];
+    public IReadOnlyList<AddFile> Files { get => field ?? []; init; }
 
     /// <summary>Properties to set at once.</summary>
     public JobChange? Properties { get; init; }
@@ -24,6 +25,15 @@ public sealed record CreateJob
 /// <summary>Adds one file to a job (IDeliveryOptimizationJob::AddFileWithRanges; contract, section 6.11).</summary>
 public sealed record AddFile
 {
+    /// <summary>A file that is named by its properties.</summary>
+    public AddFile()
+    {
+    }
+
+    // Read from JSON, a property that is left away does not keep its initial value, but a parameter its default.
+    [JsonConstructor]
+    internal AddFile(ulong fileSize = ByteRange.UnknownSize) => FileSize = fileSize;
+
     /// <summary>An id unique in the job; null takes the next free number.</summary>
     public string? FileId { get; init; }
 
@@ -34,7 +44,7 @@ public sealed record AddFile
     public required string LocalName { get; init; }
 
     /// <summary>Ranges to fetch, written back to back in this order; empty for the whole file.</summary>
-    public IReadOnlyList<ByteRange> Ranges { get; init; } = [];
+    public IReadOnlyList<ByteRange> Ranges { get => field ?? []; init; }
 
     /// <summary>Size of the remote file where known.</summary>
     public ulong FileSize { get; init; } = ByteRange.UnknownSize;
@@ -53,7 +63,7 @@ public sealed record AddFile
 public sealed record HttpOptions
 {
     /// <summary>Extra request headers, at most 64 of 8 KiB together.</summary>
-    public IReadOnlyList<Header> Headers { get; init; } = [];
+    public IReadOnlyList<Header> Headers { get => field ?? []; init; }
 
     /// <summary>User name for basic authentication.</summary>
     public string? UserName { get; init; }
