@@ -32,6 +32,7 @@ sealed class JobManager
     readonly JobCallbacks _callbacks;
     readonly JobRuns _runs;
     readonly JobOperations _operations;
+    readonly JobEndings _endings;
     readonly List<Action<Failure?>> _afterCommit = [];
     long _committedAt;
 
@@ -40,9 +41,10 @@ sealed class JobManager
         (_store, _disk, _policy, _time) = (store, tools.Disk, policy, tools.Time);
         _book = new JobBook(tools.Time);
         _callbacks = new JobCallbacks(tools.Time, random, Post);
-        var runTools = new JobRunTools(tools, openHttp, policy, random, Post, job => _operations!.TransfersStopped(job));
+        var runTools = new JobRunTools(tools, openHttp, policy, random, Post, job => _endings!.TransfersStopped(job));
         _runs = new JobRuns(_book, _callbacks, store, new TransferScheduler(tools.Slots, policy), runTools);
-        _operations = new JobOperations(_book, _runs, _callbacks, store, tools, policy) { Post = Post };
+        _endings = new JobEndings(_book, _runs, _callbacks, store, tools, policy) { Post = Post };
+        _operations = new JobOperations(_book, _runs, _callbacks, store, _endings, policy);
         tools.Slots.Freed = () => Post(static () => { });
     }
 
@@ -147,7 +149,7 @@ sealed class JobManager
     {
         using var registration = stopping.Register(() => Post(static () => { }));
         using var tick = _time.CreateTimer(_ => Post(_runs.Tick), null, _policy().ProgressInterval, _policy().ProgressInterval);
-        using var age = _time.CreateTimer(_ => Post(_operations.EndOld), null, TimeSpan.FromHours(1), TimeSpan.FromHours(1));
+        using var age = _time.CreateTimer(_ => Post(_endings.EndOld), null, TimeSpan.FromHours(1), TimeSpan.FromHours(1));
         _operations.Restore();
         Commit();
         while (!stopping.IsCancellationRequested && await _mailbox.WaitAsync())
@@ -220,8 +222,14 @@ sealed class JobManager
     Task<Outcome<JobReply>> EndAsync(Caller caller, Guid id, bool isCancel)
     {
         var answer = new TaskCompletionSource<Outcome<JobReply>>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var posted = _mailbox.Post(() => _operations.End(caller, id, isCancel, outcome =>
-            _afterCommit.Add(failure => answer.SetResult(failure is not null && outcome.Succeeded ? failure : outcome))));
+        var posted = _mailbox.Post(() =>
+        {
+            if (_operations.Find(caller, id) is { Succeeded: true, Value: var job })
+                _endings.End(job, caller, isCancel, Reply);
+            else
+                Reply(_operations.Find(caller, id).Failure!);
+        });
+        void Reply(Outcome<JobReply> outcome) => _afterCommit.Add(failure => answer.SetResult(failure is not null && outcome.Succeeded ? failure : outcome));
         return posted ? answer.Task : Task.FromResult<Outcome<JobReply>>(Gone);
     }
 

@@ -1,6 +1,5 @@
 using Haul.Engine.Platform;
 using Haul.Engine.Policies;
-using Haul.Engine.Transfers;
 using Haul.Protocol.Api;
 using Haul.Protocol.Contract;
 using static Haul.Protocol.Contract.HResults;
@@ -8,11 +7,8 @@ using static Haul.Protocol.Contract.HResults;
 namespace Haul.Engine.Jobs;
 
 /// <summary>The operations of the contract, inside the jobs' loop: each asks the <see cref="JobTable"/> and books what follows.</summary>
-sealed class JobOperations(JobBook book, JobRuns runs, JobCallbacks callbacks, JobStore store, TransferTools tools, Func<Policy> policy)
+sealed class JobOperations(JobBook book, JobRuns runs, JobCallbacks callbacks, JobStore store, JobEndings endings, Func<Policy> policy)
 {
-    /// <summary>Puts something into the jobs' loop, from any thread.</summary>
-    public required Action<Action> Post { get; init; }
-
     /// <summary>The job, if the caller may touch it.</summary>
     public Outcome<Job> Find(Caller caller, Guid id)
     {
@@ -173,92 +169,6 @@ sealed class JobOperations(JobBook book, JobRuns runs, JobCallbacks callbacks, J
         return Reply(job);
     }
 
-    /// <summary>Complete or Cancel: stops the transfers, then hands the files to a worker; the answer comes when all is done.</summary>
-    public void End(Caller caller, Guid id, bool isCancel, Action<Outcome<JobReply>> reply)
-    {
-        var found = Find(caller, id);
-        if (!found.Succeeded)
-        {
-            reply(found.Failure);
-            return;
-        }
-        var job = found.Value;
-        if (job.Ending is { } ending)
-        {
-            if (ending.IsCancel == isCancel)
-                ending.Await(reply);
-            else
-                reply(Refuse(job.State, id));
-            return;
-        }
-        var start = StartEnding(job, isCancel);
-        start.Await(reply);
-        if (!isCancel)
-            job.Owner = caller.Uid == job.Owner.Uid ? job.Owner : caller;
-        Proceed(job);
-    }
-
-    JobEnding StartEnding(Job job, bool isCancel)
-    {
-        job.Ending = new JobEnding(job, isCancel, tools.Disk, policy().FlushBeforePlace);
-        runs.Stop(job);
-        if (isCancel)
-        {
-            // On record as cancelled before the first file goes: a crash in between ends in the clean-up of Restore.
-            job.Error = null;
-            book.Enter(job, JobState.Cancelled);
-        }
-        return job.Ending;
-    }
-
-    void Proceed(Job job)
-    {
-        if (JobRuns.IsQuiet(job))
-            TransfersStopped(job);
-    }
-
-    /// <summary>The job's last transfer has let go of its file.</summary>
-    public void TransfersStopped(Job job)
-    {
-        var ending = job.Ending!;
-        tools.Workers.Do(() =>
-        {
-            var done = ending.Run(job.Files);
-            Post(() => Ended(job, ending, done));
-        });
-    }
-
-    void Ended(Job job, JobEnding ending, DiskEnding done)
-    {
-        foreach (var index in done.Placed)
-        {
-            job.Files[index].IsCompleted = true;
-            job.Files[index].IsDirty = true;
-        }
-        job.Ending = null;
-        if (done.Failure is { } failure)
-        {
-            // The job stays as it was and may be completed again (contract, section 10.1).
-            book.Touch(job, JobEventKind.Files);
-            if (job.IsActive)
-                runs.Start(job);
-            ending.Answer(failure);
-            return;
-        }
-        var code = ending.Code(done);
-        if (!ending.IsCancel)
-        {
-            job.Error = null;
-            book.Enter(job, JobState.Acknowledged);
-        }
-        callbacks.Forget(job);
-        book.Remove(job);
-        store.Drop(job.Id);
-        job.IsDirty = false;
-        job.Files.ForEach(file => file.IsDirty = false);
-        ending.Answer(new JobReply(code, job.Snapshot()));
-    }
-
     /// <summary>Takes in what was recorded: active jobs go in line again, cancelled ones are cleaned up.</summary>
     public void Restore()
     {
@@ -267,8 +177,7 @@ sealed class JobOperations(JobBook book, JobRuns runs, JobCallbacks callbacks, J
             book.Restore(job);
             if (job.State == JobState.Cancelled)
             {
-                StartEnding(job, isCancel: true);
-                TransfersStopped(job);
+                endings.Cancel(job);
             }
             else if (job.State is JobState.Queued or JobState.Transferring or JobState.TransientError)
             {
@@ -279,22 +188,9 @@ sealed class JobOperations(JobBook book, JobRuns runs, JobCallbacks callbacks, J
         }
     }
 
-    /// <summary>Cancels jobs that are too old.</summary>
-    public void EndOld()
-    {
-        foreach (var job in book.Jobs.ToArray())
-        {
-            if (job.Ending is null && book.Now - job.Created >= policy().JobAgeMax && JobTable.On(job.State, JobHappening.TooOld) is not null)
-            {
-                StartEnding(job, isCancel: true);
-                Proceed(job);
-            }
-        }
-    }
-
     static Outcome<JobReply> Reply(Job job) => new JobReply(S_OK, job.Snapshot());
 
-    static Failure Refuse(JobState state, Guid id) => new(DO_E_INVALID_STATE, $"Job {id} is {state}, which does not allow this");
+    public static Failure Refuse(JobState state, Guid id) => new(DO_E_INVALID_STATE, $"Job {id} is {state}, which does not allow this");
 
     public static Failure NotFound(Guid id) => new(DO_E_JOB_NOT_FOUND, $"There is no job {id}");
 

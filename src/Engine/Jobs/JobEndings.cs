@@ -1,0 +1,112 @@
+using Haul.Engine.Platform;
+using Haul.Engine.Policies;
+using Haul.Engine.Transfers;
+using Haul.Protocol.Api;
+using Haul.Protocol.Contract;
+
+namespace Haul.Engine.Jobs;
+
+/// <summary>How jobs end: completed, cancelled, or too old. Owned by the jobs' loop; the disk's part is a worker's.</summary>
+sealed class JobEndings(JobBook book, JobRuns runs, JobCallbacks callbacks, JobStore store, TransferTools tools, Func<Policy> policy)
+{
+    /// <summary>Puts something into the jobs' loop, from any thread.</summary>
+    public required Action<Action> Post { get; init; }
+
+    /// <summary>Complete or Cancel: stops the transfers, then hands the files to a worker; the answer comes when all is done.</summary>
+    public void End(Job job, Caller caller, bool isCancel, Action<Outcome<JobReply>> reply)
+    {
+        if (job.Ending is { } ending)
+        {
+            if (ending.IsCancel == isCancel)
+                ending.Await(reply);
+            else
+                reply(JobOperations.Refuse(job.State, job.Id));
+            return;
+        }
+        var start = StartEnding(job, isCancel);
+        start.Await(reply);
+        if (!isCancel)
+            job.Owner = caller.Uid == job.Owner.Uid ? job.Owner : caller;
+        Proceed(job);
+    }
+
+    /// <summary>Cancels a job for which nobody waits.</summary>
+    public void Cancel(Job job)
+    {
+        StartEnding(job, isCancel: true);
+        Proceed(job);
+    }
+
+    JobEnding StartEnding(Job job, bool isCancel)
+    {
+        job.Ending = new JobEnding(job, isCancel, tools.Disk, policy().FlushBeforePlace);
+        runs.Stop(job);
+        if (isCancel)
+        {
+            // On record as cancelled before the first file goes: a crash in between ends in the clean-up of Restore.
+            job.Error = null;
+            book.Enter(job, JobState.Cancelled);
+        }
+        return job.Ending;
+    }
+
+    void Proceed(Job job)
+    {
+        if (JobRuns.IsQuiet(job))
+            TransfersStopped(job);
+    }
+
+    /// <summary>The job's last transfer has let go of its file.</summary>
+    public void TransfersStopped(Job job)
+    {
+        var ending = job.Ending!;
+        tools.Workers.Do(() =>
+        {
+            var done = ending.Run(job.Files);
+            Post(() => Ended(job, ending, done));
+        });
+    }
+
+    void Ended(Job job, JobEnding ending, DiskEnding done)
+    {
+        foreach (var index in done.Placed)
+        {
+            job.Files[index].IsCompleted = true;
+            job.Files[index].IsDirty = true;
+        }
+        job.Ending = null;
+        if (done.Failure is { } failure)
+        {
+            // The job stays as it was and may be completed again (contract, section 10.1).
+            book.Touch(job, JobEventKind.Files);
+            if (job.IsActive)
+                runs.Start(job);
+            ending.Answer(failure);
+            return;
+        }
+        var code = ending.Code(done);
+        if (!ending.IsCancel)
+        {
+            job.Error = null;
+            book.Enter(job, JobState.Acknowledged);
+        }
+        callbacks.Forget(job);
+        book.Remove(job);
+        store.Drop(job.Id);
+        job.IsDirty = false;
+        job.Files.ForEach(file => file.IsDirty = false);
+        ending.Answer(new JobReply(code, job.Snapshot()));
+    }
+
+    /// <summary>Cancels jobs that are too old.</summary>
+    public void EndOld()
+    {
+        foreach (var job in book.Jobs.ToArray())
+        {
+            if (job.Ending is null && book.Now - job.Created >= policy().JobAgeMax && JobTable.On(job.State, JobHappening.TooOld) is not null)
+            {
+                Cancel(job);
+            }
+        }
+    }
+}
