@@ -38,7 +38,7 @@ static class CommandLine
         if (parse.Action is ParseErrorAction)
         {
             foreach (var error in parse.Errors)
-                terminal.Note(error.Message.TrimEnd('.'));
+                terminal.Note(string.Join(' ', error.Message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.'));
             var command = parse.CommandResult.Command is Manual manual ? $"{Name} {manual.Name}" : Name;
             terminal.Error.WriteLine($"Try {command} --help.");
             return ExitCode.Usage;

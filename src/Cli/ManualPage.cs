@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Text;
+using Haul.Agent;
 
 namespace Haul.Cli;
 
@@ -24,6 +25,9 @@ sealed class ManualPage : SynchronousCommandLineAction
         [ExitCode.Network] = "The network, or the server's side of the protocol, failed until it was given up.",
         [ExitCode.Server] = "The server answered with an HTTP error, such as 404.",
         [ExitCode.Interrupted] = "Interrupted; what is here is kept.",
+        [AgentExit.InUse] = "The agent did not start: another one has the state or the socket.",
+        [AgentExit.Failed] = "The agent failed inside.",
+        [AgentExit.CannotStart] = "The agent did not start: its state or its socket cannot be made.",
     };
 
     public override bool ClearsParseErrors => true;
@@ -49,7 +53,7 @@ sealed class ManualPage : SynchronousCommandLineAction
         Table(page, "ARGUMENTS", command.Arguments.Select(argument => (argument.Name, argument.Description ?? "")), width);
         Table(page, "OPTIONS", command.Options.Where(option => !option.Hidden).Select(option => (Label(option), option.Description ?? "")), width);
         if (manual is null)
-            Table(page, "EXIT STATUS", _exits.Select(exit => ($"{exit.Key}", exit.Value)), width);
+            Table(page, "EXIT STATUS", _exits.OrderBy(exit => exit.Key).Select(exit => ($"{exit.Key}", exit.Value)), width);
         else
             Table(page, "EXIT STATUS", new[] { ExitCode.Success, ExitCode.Usage }.Concat(manual.Exits).Order().Select(code => ($"{code}", _exits[code])), width);
         Table(page, "ENVIRONMENT", Environment(manual), width);

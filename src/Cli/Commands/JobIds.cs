@@ -17,10 +17,19 @@ static class JobIds
 
     public static string Short(Guid id) => id.ToString("N")[..ShownLength];
 
-    /// <summary>An argument of one or more ids, completed with those of the agent's jobs.</summary>
-    public static Argument<string[]> Argument(ArgumentArity arity)
+    /// <summary>One id, completed with those of the agent's jobs.</summary>
+    public static Argument<string> One() => Completed(new Argument<string>("ID"));
+
+    /// <summary>One id or none.</summary>
+    public static Argument<string?> Optional() => Completed(new Argument<string?>("ID") { Arity = ArgumentArity.ZeroOrOne });
+
+    /// <summary>One or more ids.</summary>
+    public static Argument<string[]> Many() => Completed(new Argument<string[]>("ID") { Arity = ArgumentArity.OneOrMore });
+
+    static T Completed<T>(T argument)
+        where T : Argument
     {
-        var argument = new Argument<string[]>("ID") { Arity = arity, Description = "The job's id, or a beginning of it that no other job has." };
+        argument.Description = "The job's id, or a beginning of it that no other job has.";
         argument.Validators.Add(result =>
         {
             if (result.Tokens.FirstOrDefault(token => token.Value.StartsWith('-')) is { } option)

@@ -11,7 +11,7 @@ namespace Haul.Cli.Commands;
 /// <summary>haul show: one job in full.</summary>
 sealed class ShowCommand(Terminal terminal)
 {
-    readonly Argument<string[]> _id = JobIds.Argument(ArgumentArity.ExactlyOne);
+    readonly Argument<string> _id = JobIds.One();
     readonly Option<bool> _json = new("--json") { Description = "Write the job and its files as one line of JSON." };
 
     public Command Build()
@@ -31,7 +31,7 @@ sealed class ShowCommand(Terminal terminal)
     async Task<int> RunAsync(ParseResult parse)
     {
         await using var client = await HaulClient.ConnectAsync();
-        var found = await JobIds.FindAsync(client, parse.GetRequiredValue(_id)[0]);
+        var found = await JobIds.FindAsync(client, parse.GetRequiredValue(_id));
         if (!found.Succeeded)
             return terminal.Fail(found.Failure);
         var job = found.Value.Snapshot;

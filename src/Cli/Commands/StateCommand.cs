@@ -39,7 +39,7 @@ static class StateCommand
 
     static Manual Build(Terminal terminal, string done, Func<HaulJob, Task<HResult>> act, Manual command)
     {
-        var ids = JobIds.Argument(ArgumentArity.OneOrMore);
+        var ids = JobIds.Many();
         command.Arguments.Add(ids);
         command.SetAction((parse, _) => RunAsync(terminal, parse.GetRequiredValue(ids), done, act));
         return command;

@@ -12,7 +12,7 @@ namespace Haul.Cli.Commands;
 /// <summary>haul watch: what happens to jobs, while it happens.</summary>
 sealed class WatchCommand(Terminal terminal, TimeProvider time)
 {
-    readonly Argument<string[]> _id = JobIds.Argument(ArgumentArity.ZeroOrOne);
+    readonly Argument<string?> _id = JobIds.Optional();
     readonly Option<bool> _json = new("--json") { Description = "Write each event as a line of JSON." };
 
     public Command Build()
@@ -39,7 +39,7 @@ sealed class WatchCommand(Terminal terminal, TimeProvider time)
         using var interruption = new Interruption();
         await using var client = await HaulClient.ConnectAsync();
         HaulJob? job = null;
-        if (parse.GetValue(_id) is [var id])
+        if (parse.GetValue(_id) is { } id)
         {
             var found = await JobIds.FindAsync(client, id);
             if (!found.Succeeded)

@@ -24,6 +24,9 @@ public sealed class CommandLineTests
         $"add {Url} --suspended",
         "jobs --all --json",
         "cancel 1 2 3",
+        "show 1f3a",
+        "watch",
+        "watch 1f3a --json",
         "agent --system --progress-interval 50ms",
         "completion fish",
     ];
