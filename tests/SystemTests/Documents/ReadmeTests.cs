@@ -7,8 +7,6 @@ namespace Haul.SystemTests.Documents;
 /// <summary>What README.md says to type works as it stands there.</summary>
 public sealed partial class ReadmeTests
 {
-    static readonly string Root = FindRoot();
-
     [Fact]
     public async Task Every_command_of_the_README_works()
     {
@@ -16,8 +14,8 @@ public sealed partial class ReadmeTests
         using var directory = new TempDirectory();
         var content = new TestContent(1, 2_000_000);
         origin.Serve("/big.iso", content);
-        File.CreateSymbolicLink(directory.File("haul"), Path.Combine(Root, "haul"));
-        var blocks = ShellBlocks().Matches(await File.ReadAllTextAsync(Path.Combine(Root, "README.md"), TestContext.Current.CancellationToken));
+        File.CreateSymbolicLink(directory.File("haul"), Path.Combine(Checkout.Root, "haul"));
+        var blocks = ShellBlocks().Matches(await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "README.md"), TestContext.Current.CancellationToken));
         Assert.True(blocks.Count >= 3, "README.md shows how to fetch, to verify, and to work in the background");
         var setting = new RunningProgram.Setting(directory.Path, null, new Dictionary<string, string?>
         {
@@ -42,8 +40,8 @@ public sealed partial class ReadmeTests
     [Fact]
     public async Task The_C_sharp_sample_is_the_one_that_the_README_shows_and_it_works()
     {
-        var sample = (await File.ReadAllLinesAsync(Path.Combine(Root, "samples", "csharp", "Program.cs"), TestContext.Current.CancellationToken)).ToHashSet();
-        var readme = await File.ReadAllTextAsync(Path.Combine(Root, "README.md"), TestContext.Current.CancellationToken);
+        var sample = (await File.ReadAllLinesAsync(Path.Combine(Checkout.Root, "samples", "csharp", "Program.cs"), TestContext.Current.CancellationToken)).ToHashSet();
+        var readme = await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "README.md"), TestContext.Current.CancellationToken);
         var shown = SharpBlocks().Matches(readme)[1].Groups["code"].Value.TrimEnd().Split('\n');
         Assert.All(shown, line => Assert.Contains(line, sample));
 
@@ -61,14 +59,6 @@ public sealed partial class ReadmeTests
         Assert.Equal(0, await program.WaitForExitAsync());
         Assert.Null(content.FirstDifference(directory.File("file")));
         await program.WaitForLineAsync("Transferred: 2000000 bytes");
-    }
-
-    static string FindRoot()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory!.FullName, "Haul.slnx")))
-            directory = directory.Parent;
-        return directory.FullName;
     }
 
     [GeneratedRegex("```sh\n(?<code>.*?)```", RegexOptions.Singleline)]
