@@ -60,6 +60,8 @@ sealed class JobManager
             return new Failure(E_NOTIMPL, $"Jobs of type {asked.Type} are not supported: use Download");
         if ((asked.Properties is null ? null : JobRules.Change(asked.Properties)) is { } badProperty)
             return badProperty;
+        if (asked is { Resume: true, Files.Count: 0 })
+            return new Failure(DO_E_JOB_EMPTY, "A job without files cannot be resumed; name some, or resume it later");
         if (CheckFiles(caller, asked.Files) is { } badFile)
             return badFile;
         var created = await AskAsync(() => _operations.Create(caller, asked));

@@ -21,8 +21,6 @@ sealed class JobOperations(JobBook book, JobRuns runs, JobCallbacks callbacks, J
     {
         if (book.CountOf(caller.Uid) >= policy().JobsPerUserMax)
             return new Failure(BG_E_TOO_MANY_JOBS_PER_USER, $"{caller.Name} has {policy().JobsPerUserMax} jobs already; complete or cancel some");
-        if (asked is { Resume: true, Files.Count: 0 })
-            return new Failure(DO_E_JOB_EMPTY, "A job without files cannot be resumed; name some, or resume it later");
         var job = new Job(Guid.NewGuid(), caller, asked.DisplayName, book.Now);
         if (asked.Files.Count > 0 && AddTo(job, asked.Files) is { } refused)
             return refused;
