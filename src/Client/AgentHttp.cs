@@ -12,6 +12,11 @@ namespace Haul.Client;
 /// <summary>The local API's calls over one socket: what goes wrong is a failure, whoever's fault it is.</summary>
 sealed class AgentHttp : IDisposable
 {
+    /// <summary>With the delay between them, some seconds: an agent that is that busy is not well.</summary>
+    const int ConnectTriesMax = 250;
+
+    static readonly TimeSpan _connectDelay = TimeSpan.FromMilliseconds(20);
+
     readonly HttpMessageInvoker _http;
     readonly bool _isNamed;
 
@@ -116,7 +121,7 @@ sealed class AgentHttp : IDisposable
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(SocketPath), cancel);
+            await ConnectAsync(socket, cancel);
             CheckPeer(socket);
             return new NetworkStream(socket, ownsSocket: true);
         }
@@ -124,6 +129,23 @@ sealed class AgentHttp : IDisposable
         {
             socket.Dispose();
             throw;
+        }
+    }
+
+    async Task ConnectAsync(Socket socket, CancellationToken cancel)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(SocketPath), cancel);
+                return;
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.WouldBlock && tries < ConnectTriesMax)
+            {
+                // Too many are connecting at this moment: on a Unix socket that is an error and not a wait.
+                await Task.Delay(_connectDelay, TimeProvider.System, cancel);
+            }
         }
     }
 
