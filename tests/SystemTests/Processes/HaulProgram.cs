@@ -5,6 +5,17 @@ static class HaulProgram
 {
     public static string Path { get; } = Find();
 
+    /// <summary>The checkout.</summary>
+    public static string Root { get; } = FindRoot();
+
+    static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(System.IO.Path.Combine(folder.FullName, "Haul.slnx")))
+            folder = folder.Parent ?? throw new DirectoryNotFoundException($"{AppContext.BaseDirectory} lies in no checkout");
+        return folder.FullName;
+    }
+
     static string Find()
     {
         if (Environment.GetEnvironmentVariable("HAUL_BIN") is { Length: > 0 } named)
