@@ -73,7 +73,7 @@ public sealed class AgentLimitsTests
     public async Task A_client_that_leaves_in_the_middle_leaves_nothing_behind()
     {
         await using var rig = await AgentRig.StartAsync();
-        using (var socket = await ConnectAsync(rig))
+        using (var socket = Connect(rig))
             await socket.SendAsync(Encoding.ASCII.GetBytes("POST /v1/jobs HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\n{\"displayName\":"), Cancel);
 
         Assert.Empty((await rig.CallAsync(Get, "/v1/jobs")).As(ProtocolJson.Default.IReadOnlyListJobSnapshot));
@@ -102,7 +102,7 @@ public sealed class AgentLimitsTests
         try
         {
             for (var i = 0; i < 1000; i++)
-                idle.Add(await ConnectAsync(rig));
+                idle.Add(Connect(rig));
 
             var other = await rig.CurlAsync(TestUsers.First.Name, "GET", "/v1/status");
 
@@ -140,7 +140,7 @@ public sealed class AgentLimitsTests
     /// <summary>A connection that has been served once, and so is counted.</summary>
     static async Task<Socket> HoldAsync(AgentRig rig)
     {
-        var socket = await ConnectAsync(rig);
+        var socket = Connect(rig);
         await socket.SendAsync(Encoding.ASCII.GetBytes("GET /v1/status HTTP/1.1\r\nHost: h\r\n\r\n"), Cancel);
         Assert.NotEqual(0, await socket.ReceiveAsync(new byte[4096], Cancel));
         return socket;
@@ -149,7 +149,7 @@ public sealed class AgentLimitsTests
     /// <summary>Sends, and reads until the agent closes.</summary>
     static async Task<string> TalkAsync(AgentRig rig, string words)
     {
-        using var socket = await ConnectAsync(rig);
+        using var socket = Connect(rig);
         await socket.SendAsync(Encoding.ASCII.GetBytes(words), Cancel);
         var text = new StringBuilder();
         var bytes = new byte[4096];
@@ -159,10 +159,11 @@ public sealed class AgentLimitsTests
         return text.ToString();
     }
 
-    static async Task<Socket> ConnectAsync(AgentRig rig)
+    /// <summary>Waits where the line of those who connect is full.</summary>
+    static Socket Connect(AgentRig rig)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        await socket.ConnectAsync(new UnixDomainSocketEndPoint(rig.SocketPath), Cancel);
+        socket.Connect(new UnixDomainSocketEndPoint(rig.SocketPath));
         return socket;
     }
 }

@@ -72,9 +72,11 @@ sealed class AgentRig : IAsyncDisposable
     public Task<ApiAnswer> CallAsync(HttpMethod method, string path, string? body = null) => ApiAnswer.AskAsync(SocketPath, method, path, body);
 
     /// <summary>One call with curl as a user of the machine.</summary>
-    public async Task<ApiAnswer> CurlAsync(string user, string method, string path, string? body = null)
+    public Task<ApiAnswer> CurlAsync(string user, string method, string path, string? body = null) => CurlAsync(SocketPath, user, method, path, body);
+
+    public static async Task<ApiAnswer> CurlAsync(string socketPath, string user, string method, string path, string? body = null)
     {
-        string[] words = ["--silent", "--show-error", "--unix-socket", SocketPath, "--request", method, "--write-out", "\n%{http_code}", $"http://localhost{path}"];
+        string[] words = ["--silent", "--show-error", "--unix-socket", socketPath, "--request", method, "--write-out", "\n%{http_code}", $"http://localhost{path}"];
         await using var curl = RunningProgram.Start(
             new RunningProgram.Setting(Directory: "/", User: user), "curl", body is null ? words : [.. words, "--data-binary", body]);
         Assert.True(await curl.WaitForExitAsync() == 0, curl.Errors.Text);

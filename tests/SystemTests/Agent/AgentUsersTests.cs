@@ -10,6 +10,7 @@ using static Haul.Protocol.Contract.HResults;
 namespace Haul.SystemTests.Agent;
 
 /// <summary>Two real users and root at one agent: who is who is the kernel's word, and each has its own.</summary>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class AgentUsersTests
 {
     static readonly ProtocolJson _json = ProtocolJson.Default;
