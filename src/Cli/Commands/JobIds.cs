@@ -13,7 +13,7 @@ static class JobIds
     public const int ShownLength = 8;
 
     /// <summary>How long completion may wait for an agent while someone holds the tab key.</summary>
-    static readonly TimeSpan CompletionMax = TimeSpan.FromMilliseconds(500);
+    static readonly TimeSpan CompletionMax = TimeSpan.FromSeconds(2);
 
     public static string Short(Guid id) => id.ToString("N")[..ShownLength];
 

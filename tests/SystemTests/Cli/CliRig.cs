@@ -18,7 +18,7 @@ sealed class CliRig : IAsyncDisposable
     public string Socket => _directory.File("agent.sock");
 
     /// <summary>Variables for the next runs, over those of the rig.</summary>
-    public Dictionary<string, string?> Variables { get; } = [];
+    public Dictionary<string, string?> Variables { get; } = new() { ["NO_COLOR"] = null };
 
     public RunningProgram.Setting Setting => new(Work, Environment: new Dictionary<string, string?>(Variables)
     {

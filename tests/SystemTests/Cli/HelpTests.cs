@@ -28,7 +28,7 @@ public sealed class HelpTests : IAsyncDisposable
     {
         var help = await _rig.RunAsync("--help");
 
-        Assert.All(Commands, command => Assert.Contains($"\n    {command}\n", help.Out, StringComparison.Ordinal));
+        Assert.All(Commands, command => Assert.Contains($"\n    {command.Data}\n", help.Out, StringComparison.Ordinal));
     }
 
     [Fact]
