@@ -19,7 +19,12 @@ sealed class Interruption : IDisposable
     void OnSignal(PosixSignalContext context)
     {
         if (_asked.IsCancellationRequested)
+        {
+            // Bars may be on the screen, and they hide the cursor.
+            if (!Console.IsErrorRedirected)
+                Console.Error.Write("\u001b[?25h");
             return;
+        }
         context.Cancel = true;
         _asked.Cancel();
     }

@@ -14,7 +14,7 @@ static class GetSweep
 
     public static async Task RunAsync(TimeProvider time, CancellationToken cancel)
     {
-        var old = GetHome.Directories().Where(directory => time.GetUtcNow() - LastUse(directory) > AgeMax).Take(RemovedMax).ToList();
+        var old = GetHome.Directories().Where(directory => LastUse(directory) < time.GetUtcNow() - AgeMax).Take(RemovedMax).ToList();
         if (old.Count == 0)
             return;
         using var entered = await GetHome.EnterAsync(time, cancel);
@@ -22,8 +22,18 @@ static class GetSweep
             await RemoveAsync(directory);
     }
 
-    static DateTimeOffset LastUse(string directory) =>
-        Directory.EnumerateFiles(directory).Append(directory).Max(path => new DateTimeOffset(File.GetLastWriteTimeUtc(path)));
+    static DateTimeOffset LastUse(string directory)
+    {
+        try
+        {
+            return Directory.EnumerateFiles(directory).Append(directory).Max(path => new DateTimeOffset(File.GetLastWriteTimeUtc(path)));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Another get takes it away at this moment, or it is not ours: no business of the sweep.
+            return DateTimeOffset.MaxValue;
+        }
+    }
 
     static async Task RemoveAsync(string directory)
     {

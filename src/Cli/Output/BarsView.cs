@@ -97,7 +97,7 @@ sealed class BarsView(Terminal terminal, TimeProvider time) : IGetView
         terminal.Note($"interrupted; {resume}");
     }
 
-    /// <summary>Takes the bars away, so that what is written next stands where they were.</summary>
+    // Blocks for the moment that drawing takes: what is written next has to stand where the bars were.
     void Clear() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     public async ValueTask DisposeAsync()
