@@ -163,7 +163,7 @@ sealed class JobOperations(JobBook book, JobRuns runs, JobCallbacks callbacks, J
     {
         if (JobTable.On(job.State, JobOperation.Set).Code.Failed)
             return Refuse(job.State, job.Id);
-        callbacks.Register(job, caller, callback);
+        callbacks.Register(job, caller, callback, book.Read(job.Id));
         return Reply(job);
     }
 
