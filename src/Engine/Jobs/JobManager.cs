@@ -140,8 +140,7 @@ sealed class JobManager
     }
 
     /// <summary>The files of a job.</summary>
-    public Task<Outcome<IReadOnlyList<FileSnapshot>>> FilesAsync(Caller caller, Guid id) => AskAsync<IReadOnlyList<FileSnapshot>>(() =>
-        _operations.Find(caller, id) is { Succeeded: true, Value: var job } ? job.Files.ConvertAll(file => file.Snapshot()) : _operations.Find(caller, id).Failure!);
+    public Task<Outcome<IReadOnlyList<FileSnapshot>>> FilesAsync(Caller caller, Guid id) => AskAsync(() => _operations.Files(caller, id));
 
     /// <summary>Whether a caller may see a job.</summary>
     public static bool MaySee(Caller caller, JobSnapshot job) => caller.IsAdministrator || job.Owner.Uid == caller.Uid;
