@@ -24,6 +24,9 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
             file.Run.Attempts = 0;
             Queue(job, file);
         }
+        // The last file may have come in the very moment in which the job was suspended.
+        if (job.Tally.Transferred == job.Files.Count)
+            Settle(job);
     }
 
     void Queue(Job job, JobFile file)
@@ -269,9 +272,11 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
                 Fail(job, job.Error?.FileIndex is { } index ? job.Files[index] : null, timeout);
                 continue;
             }
+            // Files that were added while the job waited for a retry come along with it.
+            var isDue = job.Files.Exists(file => file.Run.RetryAt <= now);
             foreach (var file in job.Files)
             {
-                if (file.Run.RetryAt is { } due && due <= now)
+                if (isDue && (file.Run.RetryAt is not { } due || due <= now))
                     Queue(job, file);
             }
         }
