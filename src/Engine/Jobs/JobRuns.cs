@@ -20,8 +20,7 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
         job.ProgressAt = book.Now;
         foreach (var file in job.Files)
         {
-            file.Run.RetryAt = null;
-            file.Run.Attempts = 0;
+            (file.Run.RetryAt, file.Run.Attempts, file.Run.MostBytes) = (null, 0, 0);
             Queue(job, file);
         }
         // The last file may have come in the very moment in which the job was suspended.
@@ -118,7 +117,7 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
             IsForeground = job.IsForeground,
         };
         var transfer = new Transfer(request, http, tools.Transfers, tools.Policy, (from, report) => tools.Post(() => Reported(job, file, from, report)));
-        (file.Run.Transfer, file.Run.Place, file.Run.IsStopping, file.Run.SeenBytes) = (transfer, place, false, transfer.Received);
+        (file.Run.Transfer, file.Run.Place, file.Run.IsStopping, file.Run.MostBytes) = (transfer, place, false, Math.Max(file.Run.MostBytes, transfer.Received));
         job.Tally.Count(file);
         Move(job, JobHappening.SlotFree);
         Move(job, JobHappening.RetryDue);
@@ -149,7 +148,7 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
                 break;
             case TransferReport.Restarted:
                 store.DropPieces(job.Id, file.Index);
-                (file.Validator, file.Length) = (null, -1);
+                (file.Validator, file.Length, file.Run.MostBytes) = (null, -1, 0);
                 Changed(job, file);
                 break;
             default:
