@@ -23,23 +23,21 @@ sealed class JobEndings(JobBook book, JobRuns runs, JobCallbacks callbacks, JobS
                 reply(JobOperations.Refuse(job.State, job.Id));
             return;
         }
-        var start = StartEnding(job, isCancel);
-        start.Await(reply);
-        if (!isCancel)
-            job.Owner = caller.Uid == job.Owner.Uid ? job.Owner : caller;
+        // Who completes is to own the files (contract, section 6.2), so they are placed as this user; the job stays its owner's.
+        StartEnding(job, isCancel, isCancel || caller.Uid == job.Owner.Uid ? job.Owner : caller).Await(reply);
         Proceed(job);
     }
 
     /// <summary>Cancels a job for which nobody waits.</summary>
     public void Cancel(Job job)
     {
-        StartEnding(job, isCancel: true);
+        StartEnding(job, isCancel: true, job.Owner);
         Proceed(job);
     }
 
-    JobEnding StartEnding(Job job, bool isCancel)
+    JobEnding StartEnding(Job job, bool isCancel, Caller user)
     {
-        job.Ending = new JobEnding(job, isCancel, tools.Disk, policy().FlushBeforePlace);
+        job.Ending = new JobEnding(job, isCancel, tools.Disk, user, policy().FlushBeforePlace);
         runs.Stop(job);
         if (isCancel)
         {
