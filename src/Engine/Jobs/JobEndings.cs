@@ -12,6 +12,12 @@ sealed class JobEndings(JobBook book, JobRuns runs, JobCallbacks callbacks, JobS
     /// <summary>Puts something into the jobs' loop, from any thread.</summary>
     public required Action<Action> Post { get; init; }
 
+    /// <summary>A Complete or Cancel is under way.</summary>
+    public bool Any => book.Jobs.Any(job => job.Ending is not null);
+
+    /// <summary>The agent is stopping: what is under way is ended, and nothing new begun.</summary>
+    public bool IsClosed { get; set; }
+
     /// <summary>Complete or Cancel: stops the transfers, then hands the files to a worker; the answer comes when all is done.</summary>
     public void End(Job job, Caller caller, bool isCancel, Action<Outcome<JobReply>> reply)
     {

@@ -12,6 +12,7 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
 {
     readonly HashSet<Job> _active = [];
     readonly List<Task> _running = [];
+    bool _isStopping;
 
     /// <summary>Step 2: the job is on record; its missing files go in line.</summary>
     public void Start(Job job)                                                            // :: Step 2
@@ -78,6 +79,8 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
     /// <summary>Starts what may start, and makes room for foreground files where background ones hold all connections of a host.</summary>
     public void StartMore()
     {
+        if (_isStopping)
+            return;
         while (scheduler.Next() is { } place)
         {
             if (book.TryFind(place.Job, out var job))
@@ -281,9 +284,10 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
         }
     }
 
-    /// <summary>Stops every transfer and returns when all have let go. Their last reports are still to be taken.</summary>
+    /// <summary>Stops every transfer and returns when all have let go. Their last reports are still to be taken; nothing starts any more.</summary>
     public async Task StopAllAsync()
     {
+        _isStopping = true;
         foreach (var job in _active)
         {
             foreach (var file in job.Files)
