@@ -49,7 +49,7 @@ sealed class EventLog
         lock (_gate)
         {
             more = _more.Task;
-            if (after > _last || after < _last - Capacity)
+            if (after < 0 || after > _last || after < _last - Capacity)
                 return null;
             var events = new JobEvent[Math.Min(max, _last - after)];
             for (var i = 0; i < events.Length; i++)

@@ -13,11 +13,16 @@ sealed class JobBook(TimeProvider time)
     /// <summary>Final jobs whose last snapshot is still given out, so that who holds one can still ask it (contract, section 10.1, note 5).</summary>
     public const int FinalKept = 1024;
 
+    /// <summary>Files of those jobs together, some MiB; beyond it the oldest jobs go, but never the last.</summary>
+    public const int FinalFilesKept = 16_384;
+
     // Owned by the loop.
     readonly Dictionary<Guid, Job> _jobs = [];
     readonly Dictionary<Job, JobEventKind> _touched = [];
     readonly List<(Job Job, JobEventKind Kind, JobSnapshot Snapshot)> _changes = [];
     readonly Queue<Guid> _final = [];
+    readonly Dictionary<Guid, FileSnapshot[]> _finalFiles = [];
+    int _finalFileCount;
     readonly HashSet<Job> _unrecorded = [];
     long _sequence;
 
@@ -55,9 +60,21 @@ sealed class JobBook(TimeProvider time)
     {
         _jobs.Remove(job.Id);
         _final.Enqueue(job.Id);
-        if (_final.Count > FinalKept)
-            _entries.TryRemove(_final.Dequeue(), out _);
+        _finalFiles.Add(job.Id, [.. job.Files.Select(file => file.Snapshot())]);
+        _finalFileCount += job.Files.Count;
+        while (_final.Count > FinalKept || (_finalFileCount > FinalFilesKept && _final.Count > 1))
+            Forget(_final.Dequeue());
     }
+
+    void Forget(Guid id)
+    {
+        _entries.TryRemove(id, out _);
+        if (_finalFiles.Remove(id, out var files))
+            _finalFileCount -= files.Length;
+    }
+
+    /// <summary>The files of a final job that is not forgotten yet, as they were in the end.</summary>
+    public FileSnapshot[]? FinalFiles(Guid id) => _finalFiles.GetValueOrDefault(id);
 
     /// <summary>Books a change of files or properties.</summary>
     public void Touch(Job job, JobEventKind kind)

@@ -21,16 +21,20 @@ sealed class JobCallbacks(TimeProvider time, Random random, Action<Action> post)
     readonly Dictionary<Guid, Line> _lines = [];
 
     /// <summary>Registers a callback in place of any earlier one, or removes it. What is true of the job already is told to the new one.</summary>
-    public void Register(Job job, Caller caller, JobCallback? callback)
+    /// <param name="job">Which.</param>
+    /// <param name="caller">Whose callback it is.</param>
+    /// <param name="callback">Null for none.</param>
+    /// <param name="told">The job as it was told last: what is booked since is told when it is committed. Null for a new job.</param>
+    public void Register(Job job, Caller caller, JobCallback? callback, JobSnapshot? told)
     {
         if (_lines.Remove(job.Id, out var before))
             before.End();
         if (callback is null)
             return;
-        var line = new Line(job, caller, callback);
+        var line = new Line(job, caller, callback) { Told = told?.State };
         _lines.Add(job.Id, line);
-        if (Standing(job) is { } kind && Wants(job, kind))
-            line.Add(kind, job.Snapshot(), null);
+        if (told is not null && Standing(told.State) is { } kind && Wants(job, kind))
+            line.Add(kind, told, null);
         Deliver(job.Id, line);
     }
 
@@ -57,7 +61,8 @@ sealed class JobCallbacks(TimeProvider time, Random random, Action<Action> post)
             line.AddModification(snapshot, isProgress: kind == JobEventKind.Progress);
         if (kind == JobEventKind.State)
         {
-            line.DropOutdated(snapshot.State);
+            line.Told = snapshot.State;
+            line.DropOutdated();
             if (Standing(snapshot.State) is { } standing && Wants(job, standing))
                 line.Add(standing, snapshot, null);
         }
@@ -113,17 +118,29 @@ sealed class JobCallbacks(TimeProvider time, Random random, Action<Action> post)
     void Answered(Guid id, Line line, Notification notification, HResult answer)
     {
         line.IsBusy = false;
-        if (answer.Failed && notification.Kind is NotificationKind.JobError or NotificationKind.JobTransferred && !line.Gone.IsCancellationRequested)
-            line.Repeat(notification, time, RepeatSchedule.Callback(++line.Attempts, random), () => post(() => Deliver(id, line)));
-        else
-            line.Attempts = 0;
-        if (!line.Gone.IsCancellationRequested)
-            Deliver(id, line);
+        if (line.Gone.IsCancellationRequested)
+            return;
+        if (notification.Kind is NotificationKind.JobError or NotificationKind.JobTransferred)
+            Settle(id, line, notification, answer);
+        Deliver(id, line);
     }
 
-    static NotificationKind? Standing(Job job) => Standing(job.State);
+    /// <summary>Repeats a notification that failed, while what it told is still true.</summary>
+    void Settle(Guid id, Line line, Notification notification, HResult answer)
+    {
+        if (answer.Succeeded || Standing(line.Told) != notification.Kind)
+        {
+            line.Attempts = 0;
+            return;
+        }
+        line.Repeat(notification, time, RepeatSchedule.Callback(++line.Attempts, random), () => post(() =>
+        {
+            line.Due(notification);
+            Deliver(id, line);
+        }));
+    }
 
-    static NotificationKind? Standing(JobState state) => state switch
+    static NotificationKind? Standing(JobState? state) => state switch
     {
         JobState.Transferred => NotificationKind.JobTransferred,
         JobState.Error => NotificationKind.JobError,
@@ -144,6 +161,7 @@ sealed class JobCallbacks(TimeProvider time, Random random, Action<Action> post)
         readonly LinkedList<(Notification What, bool IsProgress)> _pending = [];
         readonly CancellationTokenSource _gone = new();
         Notification? _repeat;
+        bool _isDue;
         ITimer? _timer;
 
         public Caller Caller => caller;
@@ -151,6 +169,9 @@ sealed class JobCallbacks(TimeProvider time, Random random, Action<Action> post)
         public JobCallback Callback => callback;
 
         public CancellationToken Gone => _gone.Token;
+
+        /// <summary>The state that was told last.</summary>
+        public JobState? Told { get; set; }
 
         public bool IsBusy { get; set; }
 
@@ -176,10 +197,13 @@ sealed class JobCallbacks(TimeProvider time, Random random, Action<Action> post)
         }
 
         /// <summary>The job left the state that a notification was about: it is not repeated.</summary>
-        public void DropOutdated(JobState now)
+        public void DropOutdated()
         {
-            if (_repeat is not null && Standing(now) != _repeat.Kind)
-                _repeat = null;
+            if (_repeat is null || Standing(Told) == _repeat.Kind)
+                return;
+            Attempts = 0;
+            _repeat = null;
+            _timer?.Dispose();
         }
 
         public Notification? Take()
@@ -187,7 +211,7 @@ sealed class JobCallbacks(TimeProvider time, Random random, Action<Action> post)
             if (IsBusy || _gone.IsCancellationRequested)
                 return null;
             Notification? next = null;
-            if (_timer is null && _repeat is not null)
+            if (_isDue && _repeat is not null)
             {
                 next = _repeat;
                 _repeat = null;
@@ -203,12 +227,16 @@ sealed class JobCallbacks(TimeProvider time, Random random, Action<Action> post)
 
         public void Repeat(Notification what, TimeProvider time, TimeSpan after, Action due)
         {
-            _repeat = what;
-            _timer = time.CreateTimer(_ =>
-            {
-                Interlocked.Exchange(ref _timer, null)?.Dispose();
-                due();
-            }, null, after, Timeout.InfiniteTimeSpan);
+            _timer?.Dispose();
+            (_repeat, _isDue) = (what, false);
+            _timer = time.CreateTimer(_ => due(), null, after, Timeout.InfiniteTimeSpan);
+        }
+
+        /// <summary>The wait before a repeat is over.</summary>
+        public void Due(Notification what)
+        {
+            if (ReferenceEquals(what, _repeat))
+                _isDue = true;
         }
 
         public void End()

@@ -6,7 +6,7 @@ using static Haul.Protocol.Contract.HResults;
 namespace Haul.Engine.Jobs;
 
 /// <summary>Complete or Cancel under way: waits for the job's transfers to stop, lets a worker place or delete files, then ends the job.</summary>
-sealed class JobEnding(Job job, bool isCancel, IDisk disk, bool flush)
+sealed class JobEnding(Job job, bool isCancel, IDisk disk, Caller user, bool flush)
 {
     readonly List<Action<Outcome<JobReply>>> _waiting = [];
 
@@ -43,7 +43,7 @@ sealed class JobEnding(Job job, bool isCancel, IDisk disk, bool flush)
             foreach (var file in files)
             {
                 if (file.Temporary is { } identity && !file.IsCompleted && !placed.Contains(file.Index))
-                    leftovers |= disk.Delete(job.Owner, file.TemporaryPath, identity) is not null;
+                    leftovers |= disk.Delete(user, file.TemporaryPath, identity) is not null;
             }
         }
         return new DiskEnding(placed, failure, leftovers);
@@ -53,7 +53,7 @@ sealed class JobEnding(Job job, bool isCancel, IDisk disk, bool flush)
     {
         if (flush)
         {
-            if (disk.Open(job.Owner, file.TemporaryPath, file.Temporary!.Value, out var open) is { } gone)
+            if (disk.Open(user, file.TemporaryPath, file.Temporary!.Value, out var open) is { } gone)
                 return gone;
             using (open)
             {
@@ -61,14 +61,14 @@ sealed class JobEnding(Job job, bool isCancel, IDisk disk, bool flush)
                     return failure;
             }
         }
-        var refused = disk.Place(job.Owner, file.TemporaryPath, file.Asked.LocalName, file.Asked.Overwrite);
+        var refused = disk.Place(user, file.TemporaryPath, file.Asked.LocalName, file.Asked.Overwrite);
         return refused is not null && IsPlacedAlready(file) ? null : refused;
     }
 
     /// <summary>A crash may come between placing a file and recording it.</summary>
     bool IsPlacedAlready(JobFile file)
     {
-        if (disk.Open(job.Owner, file.Asked.LocalName, file.Temporary!.Value, out var open) is not null)
+        if (disk.Open(user, file.Asked.LocalName, file.Temporary!.Value, out var open) is not null)
             return false;
         open!.Dispose();
         return true;

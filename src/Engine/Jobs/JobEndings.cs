@@ -12,6 +12,12 @@ sealed class JobEndings(JobBook book, JobRuns runs, JobCallbacks callbacks, JobS
     /// <summary>Puts something into the jobs' loop, from any thread.</summary>
     public required Action<Action> Post { get; init; }
 
+    /// <summary>A Complete or Cancel is under way.</summary>
+    public bool Any => book.Jobs.Any(job => job.Ending is not null);
+
+    /// <summary>The agent is stopping: what is under way is ended, and nothing new begun.</summary>
+    public bool IsClosed { get; set; }
+
     /// <summary>Complete or Cancel: stops the transfers, then hands the files to a worker; the answer comes when all is done.</summary>
     public void End(Job job, Caller caller, bool isCancel, Action<Outcome<JobReply>> reply)
     {
@@ -23,23 +29,21 @@ sealed class JobEndings(JobBook book, JobRuns runs, JobCallbacks callbacks, JobS
                 reply(JobOperations.Refuse(job.State, job.Id));
             return;
         }
-        var start = StartEnding(job, isCancel);
-        start.Await(reply);
-        if (!isCancel)
-            job.Owner = caller.Uid == job.Owner.Uid ? job.Owner : caller;
+        // Who completes is to own the files (contract, section 6.2), so they are placed as this user; the job stays its owner's.
+        StartEnding(job, isCancel, isCancel || caller.Uid == job.Owner.Uid ? job.Owner : caller).Await(reply);
         Proceed(job);
     }
 
     /// <summary>Cancels a job for which nobody waits.</summary>
     public void Cancel(Job job)
     {
-        StartEnding(job, isCancel: true);
+        StartEnding(job, isCancel: true, job.Owner);
         Proceed(job);
     }
 
-    JobEnding StartEnding(Job job, bool isCancel)
+    JobEnding StartEnding(Job job, bool isCancel, Caller user)
     {
-        job.Ending = new JobEnding(job, isCancel, tools.Disk, policy().FlushBeforePlace);
+        job.Ending = new JobEnding(job, isCancel, tools.Disk, user, policy().FlushBeforePlace);
         runs.Stop(job);
         if (isCancel)
         {

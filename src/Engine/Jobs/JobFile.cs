@@ -121,8 +121,8 @@ sealed class FileRun
     /// <summary>Tries in a row that brought nothing.</summary>
     public int Attempts { get; set; }
 
-    /// <summary>Bytes at the last look, to see progress.</summary>
-    public long SeenBytes { get; set; }
+    /// <summary>The most bytes that were ever here of this content: only more than these are progress.</summary>
+    public long MostBytes { get; set; }
 
     public Failure? Failure { get; set; }
 }

@@ -140,8 +140,7 @@ sealed class JobManager
     }
 
     /// <summary>The files of a job.</summary>
-    public Task<Outcome<IReadOnlyList<FileSnapshot>>> FilesAsync(Caller caller, Guid id) => AskAsync<IReadOnlyList<FileSnapshot>>(() =>
-        _operations.Find(caller, id) is { Succeeded: true, Value: var job } ? job.Files.ConvertAll(file => file.Snapshot()) : _operations.Find(caller, id).Failure!);
+    public Task<Outcome<IReadOnlyList<FileSnapshot>>> FilesAsync(Caller caller, Guid id) => AskAsync(() => _operations.Files(caller, id));
 
     /// <summary>Whether a caller may see a job.</summary>
     public static bool MaySee(Caller caller, JobSnapshot job) => caller.IsAdministrator || job.Owner.Uid == caller.Uid;
@@ -153,10 +152,11 @@ sealed class JobManager
         using var tick = _time.CreateTimer(_ => Post(_runs.Tick), null, _policy().ProgressInterval, _policy().ProgressInterval);
         using var age = _time.CreateTimer(_ => Post(_endings.EndOld), null, TimeSpan.FromHours(1), TimeSpan.FromHours(1));
         _operations.Restore();
-        Commit();
+        Round();
         while (!stopping.IsCancellationRequested && await _mailbox.WaitAsync())
             Round();
 
+        _endings.IsClosed = true;
         var stopped = _runs.StopAllAsync();
         while (!stopped.IsCompleted)
         {
@@ -164,16 +164,19 @@ sealed class JobManager
             Round();
         }
         await stopped;
-        Round();
+        // Files that are being placed or removed: what comes of it is still recorded and answered.
+        do
+            Round();
+        while (_endings.Any && await _mailbox.WaitAsync());
         _callbacks.EndAll();
         _mailbox.Close();
-        Drain();
+        Drain(int.MaxValue);
         Commit();
     }
 
     void Round()
     {
-        Drain();
+        Drain(RoundMax);
         _runs.StartMore();
         // What a caller or a new state waits for is recorded at once; files that began or ended can share a commit with the next.
         if (_afterCommit.Count > 0 || _book.HasNewStates || _time.GetElapsedTime(_committedAt) >= CommitInterval)
@@ -182,9 +185,9 @@ sealed class JobManager
             _book.Publish(_callbacks.Tell);
     }
 
-    void Drain()
+    void Drain(int most)
     {
-        for (var i = 0; i < RoundMax && _mailbox.TryTake(out var post); i++)
+        for (var i = 0; i < most && _mailbox.TryTake(out var post); i++)
             post();
     }
 
@@ -226,7 +229,9 @@ sealed class JobManager
         var answer = new TaskCompletionSource<Outcome<JobReply>>(TaskCreationOptions.RunContinuationsAsynchronously);
         var posted = _mailbox.Post(() =>
         {
-            if (_operations.Find(caller, id) is { Succeeded: true, Value: var job })
+            if (_endings.IsClosed)
+                Reply(Gone);
+            else if (_operations.Find(caller, id) is { Succeeded: true, Value: var job })
                 _endings.End(job, caller, isCancel, Reply);
             else
                 Reply(_operations.Find(caller, id).Failure!);

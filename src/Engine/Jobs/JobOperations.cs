@@ -163,8 +163,17 @@ sealed class JobOperations(JobBook book, JobRuns runs, JobCallbacks callbacks, J
     {
         if (JobTable.On(job.State, JobOperation.Set).Code.Failed)
             return Refuse(job.State, job.Id);
-        callbacks.Register(job, caller, callback);
+        callbacks.Register(job, caller, callback, book.Read(job.Id));
         return Reply(job);
+    }
+
+    /// <summary>The files of a job, of one that was final lately too: then they tell which of them stand in their places.</summary>
+    public Outcome<IReadOnlyList<FileSnapshot>> Files(Caller caller, Guid id)
+    {
+        var found = Find(caller, id);
+        if (found.Succeeded)
+            return found.Value.Files.ConvertAll(file => file.Snapshot());
+        return found.Code == DO_E_INVALID_STATE && book.FinalFiles(id) is { } files ? files : found.Failure;
     }
 
     /// <summary>Takes in what was recorded: active jobs go in line again, cancelled ones are cleaned up.</summary>

@@ -64,8 +64,11 @@ static class JobRules
     {
         if (string.IsNullOrEmpty(name) || name.Length > RemoteNameMax)
             return new Failure(E_INVALIDARG, $"A remote name has 1 to {RemoteNameMax} characters, and this one has {name?.Length ?? 0}");
-        if (!Uri.TryCreate(name, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.Host.Length == 0)
+        if (!Uri.TryCreate(name, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.Host.Length == 0
+            || !name.StartsWith($"{uri.Scheme}://", StringComparison.OrdinalIgnoreCase))
+        {
             return new Failure(E_INVALIDARG, $"'{WithoutUserInformation(name)}' is not an http or https URL");
+        }
         return null;
     }
 
@@ -121,10 +124,11 @@ static class JobRules
     /// <summary>A URL as it may be shown: user name and password are secrets.</summary>
     public static string WithoutUserInformation(string remoteName)
     {
-        var scheme = remoteName.IndexOf("://", StringComparison.Ordinal);
-        if (scheme < 0)
+        // A backslash is as good as a slash to those who read URLs.
+        var scheme = remoteName.IndexOf(':', StringComparison.Ordinal);
+        if (scheme < 0 || scheme + 3 > remoteName.Length || remoteName.AsSpan(scheme + 1, 2).IndexOfAnyExcept('/', '\\') >= 0)
             return remoteName;
-        var end = remoteName.AsSpan(scheme + 3).IndexOfAny("/?#");
+        var end = remoteName.AsSpan(scheme + 3).IndexOfAny("/\\?#");
         var authority = end < 0 ? remoteName.AsSpan(scheme + 3) : remoteName.AsSpan(scheme + 3, end);
         var at = authority.LastIndexOf('@');
         return at < 0 ? remoteName : string.Concat(remoteName.AsSpan(0, scheme + 3), remoteName.AsSpan(scheme + 3 + at + 1));

@@ -12,6 +12,7 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
 {
     readonly HashSet<Job> _active = [];
     readonly List<Task> _running = [];
+    bool _isStopping;
 
     /// <summary>Step 2: the job is on record; its missing files go in line.</summary>
     public void Start(Job job)                                                            // :: Step 2
@@ -20,10 +21,12 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
         job.ProgressAt = book.Now;
         foreach (var file in job.Files)
         {
-            file.Run.RetryAt = null;
-            file.Run.Attempts = 0;
+            (file.Run.RetryAt, file.Run.Attempts, file.Run.MostBytes) = (null, 0, 0);
             Queue(job, file);
         }
+        // The last file may have come in the very moment in which the job was suspended.
+        if (job.Tally.Transferred == job.Files.Count)
+            Settle(job);
     }
 
     void Queue(Job job, JobFile file)
@@ -76,6 +79,8 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
     /// <summary>Starts what may start, and makes room for foreground files where background ones hold all connections of a host.</summary>
     public void StartMore()
     {
+        if (_isStopping)
+            return;
         while (scheduler.Next() is { } place)
         {
             if (book.TryFind(place.Job, out var job))
@@ -115,7 +120,7 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
             IsForeground = job.IsForeground,
         };
         var transfer = new Transfer(request, http, tools.Transfers, tools.Policy, (from, report) => tools.Post(() => Reported(job, file, from, report)));
-        (file.Run.Transfer, file.Run.Place, file.Run.IsStopping, file.Run.SeenBytes) = (transfer, place, false, transfer.Received);
+        (file.Run.Transfer, file.Run.Place, file.Run.IsStopping, file.Run.MostBytes) = (transfer, place, false, Math.Max(file.Run.MostBytes, transfer.Received));
         job.Tally.Count(file);
         Move(job, JobHappening.SlotFree);
         Move(job, JobHappening.RetryDue);
@@ -146,7 +151,7 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
                 break;
             case TransferReport.Restarted:
                 store.DropPieces(job.Id, file.Index);
-                (file.Validator, file.Length) = (null, -1);
+                (file.Validator, file.Length, file.Run.MostBytes) = (null, -1, 0);
                 Changed(job, file);
                 break;
             default:
@@ -269,17 +274,20 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
                 Fail(job, job.Error?.FileIndex is { } index ? job.Files[index] : null, timeout);
                 continue;
             }
+            // Files that were added while the job waited for a retry come along with it.
+            var isDue = job.Files.Exists(file => file.Run.RetryAt <= now);
             foreach (var file in job.Files)
             {
-                if (file.Run.RetryAt is { } due && due <= now)
+                if (isDue && (file.Run.RetryAt is not { } due || due <= now))
                     Queue(job, file);
             }
         }
     }
 
-    /// <summary>Stops every transfer and returns when all have let go. Their last reports are still to be taken.</summary>
+    /// <summary>Stops every transfer and returns when all have let go. Their last reports are still to be taken; nothing starts any more.</summary>
     public async Task StopAllAsync()
     {
+        _isStopping = true;
         foreach (var job in _active)
         {
             foreach (var file in job.Files)

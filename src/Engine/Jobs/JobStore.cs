@@ -62,8 +62,26 @@ sealed class JobStore : IDisposable
         return [.. jobs.Values];
     }
 
-    /// <summary>What is recorded of a file's bytes, or null.</summary>
-    public (PieceIndex, PieceHash)[] LoadPieces(Guid job, int file) => _rows.ReadPieces(job, file);
+    /// <summary>What is recorded of a file's bytes, with what waits for the next commit: a piece that was dropped since must not come
+    /// back. Nothing when the database refuses, for what is not known is fetched again.</summary>
+    public (PieceIndex, PieceHash)[] LoadPieces(Guid job, int file)
+    {
+        try
+        {
+            using var transaction = Begin();
+            _pending.ForEach(write => write());
+            // Only looked at: the transaction ends without a commit.
+            return _rows.ReadPieces(job, file);
+        }
+        catch (SqliteException)
+        {
+            return [];
+        }
+        finally
+        {
+            _rows.Transaction = null;
+        }
+    }
 
     /// <summary>Pieces that were stored since.</summary>
     public void SavePieces(Guid job, int file, IReadOnlyList<(PieceIndex Piece, PieceHash Hash)> pieces) => _pending.Add(() =>
@@ -85,8 +103,7 @@ sealed class JobStore : IDisposable
             return null;
         try
         {
-            using var transaction = _connection.BeginTransaction();
-            _rows.Transaction = transaction;
+            using var transaction = Begin();
             foreach (var job in changed)
                 Save(job);
             foreach (var write in _pending)
@@ -109,6 +126,8 @@ sealed class JobStore : IDisposable
         }
         return null;
     }
+
+    SqliteTransaction Begin() => _rows.Transaction = _connection.BeginTransaction();
 
     void Save(Job job)
     {

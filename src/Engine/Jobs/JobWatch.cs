@@ -6,17 +6,17 @@ namespace Haul.Engine.Jobs;
 /// <summary>Sees whether bytes come, and when a job has gone without for too long.</summary>
 static class JobWatch
 {
-    /// <summary>True when bytes came since the last look; a file that gets on has its tries forgiven.</summary>
+    /// <summary>True when bytes came since the last look that were not here before; a file that gets on has its tries forgiven.</summary>
+    /// <remarks>Bytes that come again after a broken connection are none: a server that always stops at the same place is not getting on.</remarks>
     public static bool HasProgress(Job job)
     {
         var progress = false;
         foreach (var file in job.Tally.Running)
         {
-            if (file.Run.Transfer?.Received is not { } bytes || bytes == file.Run.SeenBytes)
+            if (file.Run.Transfer?.Received is not { } bytes || bytes <= file.Run.MostBytes)
                 continue;
             progress = true;
-            file.Run.Attempts = bytes > file.Run.SeenBytes ? 0 : file.Run.Attempts;
-            file.Run.SeenBytes = bytes;
+            (file.Run.MostBytes, file.Run.Attempts) = (bytes, 0);
         }
         return progress;
     }

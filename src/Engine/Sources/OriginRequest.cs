@@ -31,8 +31,8 @@ sealed record OriginRequest(Uri Uri, HttpOptions Options)
             if (sameOrigin || !IsSecret(header.Name))
                 request.Headers.TryAddWithoutValidation(header.Name, header.Value);
         }
-        if (sameOrigin)
-            request.Headers.Authorization = Credentials() ?? request.Headers.Authorization;
+        if (sameOrigin && Credentials() is { } credentials)
+            request.Headers.Authorization = credentials;
         return request;
     }
 

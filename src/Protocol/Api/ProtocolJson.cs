@@ -37,8 +37,8 @@ sealed class HResultConverter : JsonConverter<HResult>
     /// <inheritdoc/>
     public override HResult Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        if (reader.TokenType == JsonTokenType.Number)
-            return new HResult(unchecked((int)reader.GetInt64()));
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number) && number is >= int.MinValue and <= uint.MaxValue)
+            return new HResult(unchecked((int)number));
         var text = reader.GetString() ?? "";
         if (text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) && uint.TryParse(text.AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var value))
             return new HResult(unchecked((int)value));

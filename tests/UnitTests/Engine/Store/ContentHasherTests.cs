@@ -1,0 +1,229 @@
+using System.Security.Cryptography;
+using CsCheck;
+using Haul.Engine.Pieces;
+using Haul.Engine.Platform;
+using Haul.Engine.Store;
+using Haul.Protocol.Contract;
+using Haul.UnitTests.World;
+
+namespace Haul.UnitTests.Engine.Store;
+
+/// <summary>The digest of a whole content whose pieces arrive in any order.</summary>
+public sealed class ContentHasherTests
+{
+    const string Temporary = "/files/.a.tmp";
+
+    static readonly Caller _ann = new(1000, 1000, "ann", false);
+    static readonly HashAlgorithmName[] _sha256 = [HashAlgorithmName.SHA256];
+
+    // Contents of up to 40 pieces of up to 50 bytes, with a number for each piece.
+    static readonly Gen<(byte[] Content, int PieceSize, int[] Keys)> _contents =
+        Gen.Select(Gen.Int[1, 50], Gen.Int[1, 1000], Gen.Int[0, 999].Array[40], Gen.Int).Select((size, length, keys, seed) =>
+            (FakeOrigin.Content(Math.Min(length, size * 40), seed), size, keys));
+
+    readonly PieceBuffers _buffers = new();
+    readonly List<ContentHashed> _reports = [];
+
+    [Fact]
+    public void Pieces_that_come_in_any_order_give_the_right_digest() =>
+        _contents.Sample((content, size, keys) =>
+        {
+            var rig = new HasherRig(content, size);
+            rig.Offer(rig.AllPieces.OrderBy(piece => keys[piece]));
+            return rig.HasDigestOf(content);
+        });
+
+    [Fact]
+    public void Pieces_of_an_earlier_run_are_read_back() =>
+        _contents.Sample((content, size, keys) =>
+        {
+            var rig = new HasherRig(content, size);
+            var recalled = rig.AllPieces.Where(piece => keys[piece] < 500).ToArray();
+            rig.Recall(recalled);
+            rig.Offer(rig.AllPieces.Except(recalled).OrderBy(piece => keys[piece]));
+            return rig.HasDigestOf(content);
+        });
+
+    [Fact]
+    public void A_recorded_piece_that_is_not_in_the_file_is_lost_and_then_repaired() =>
+        _contents.Sample((content, size, keys) =>
+        {
+            var rig = new HasherRig(content, size);
+            var wrong = rig.AllPieces.Where(piece => keys[piece] % 3 == 0).ToHashSet();
+            rig.Scribble(wrong);
+            rig.Recall(rig.AllPieces);
+            // Each is found when its turn comes, since the run from the front stops there.
+            foreach (var piece in wrong.Order())
+            {
+                Assert.Equal(new PieceIndex(piece), rig.Reports[^1].Lost);
+                rig.Offer([piece]);
+            }
+            Assert.Equal(wrong.Count + 1, rig.Reports.Count);
+            return rig.HasDigestOf(content);
+        });
+
+    [Fact]
+    public void An_empty_content_has_the_digest_of_nothing_once_it_is_closed()
+    {
+        var rig = new HasherRig([], 10);
+        rig.Hasher.Close(new PieceLayout(0, 10));
+
+        Assert.True(rig.HasDigestOf([]));
+    }
+
+    [Fact]
+    public void A_length_that_becomes_known_at_the_end_ends_the_digest_there()
+    {
+        var content = FakeOrigin.Content(25);
+        var rig = new HasherRig(content, 10, layoutLength: 1_000_000);
+        rig.Offer([0, 1, 2]);
+        Assert.Empty(rig.Reports);
+
+        rig.Hasher.Close(new PieceLayout(25, 10));
+
+        Assert.True(rig.HasDigestOf(content));
+    }
+
+    [Fact]
+    public void Every_algorithm_that_is_asked_for_gets_its_digest()
+    {
+        var content = FakeOrigin.Content(25);
+        var rig = new HasherRig(content, 10, algorithms: [HashAlgorithmName.SHA256, HashAlgorithmName.SHA512]);
+        rig.Offer([2, 1, 0]);
+
+        Assert.Equal([SHA256.HashData(content), SHA512.HashData(content)], rig.Reports.Single().Digests!);
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_read_ends_it_with_the_disk_s_failure()
+    {
+        var rig = new HasherRig(FakeOrigin.Content(30), 10);
+        rig.Disk.Refuses = (call, _) => call == DiskCall.Read ? new Failure(HResults.ERROR_READ_FAULT, "The disk is broken") : null;
+        rig.Recall([0]);
+        rig.Offer([1, 2]);
+
+        Assert.Equal(HResults.ERROR_READ_FAULT, rig.Reports.Single().Failure!.Code);
+    }
+
+    [Fact]
+    public void After_a_stop_nothing_is_reported()
+    {
+        var rig = new HasherRig(FakeOrigin.Content(30), 10);
+        rig.Hasher.Stop();
+        rig.Offer([0, 1, 2]);
+
+        Assert.Empty(rig.Reports);
+    }
+
+    [Fact]
+    public void Memory_is_let_go_whatever_happens()
+    {
+        const int Pieces = PieceBuffers.CountMax + 5;
+        var content = new byte[Pieces * PieceLayout.StandardPieceSize];
+        Action<ContentHasher>[] ends = [_ => { }, hasher => hasher.Stop(), hasher => hasher.Recall([(new PieceIndex(0), PieceHash.Of([1]))])];
+        foreach (var end in ends)
+        {
+            using var file = FileOf(content);
+            var hasher = new ContentHasher(new PieceLayout(content.Length), file, _sha256, new Workers(onTheSpot: true), _reports.Add);
+            end(hasher);
+            for (var i = 0; i < Pieces; i++)
+                OfferOne(hasher, i);
+            hasher.Stop();
+        }
+
+        for (var i = 0; i < PieceBuffers.CountMax; i++)
+            _buffers.Take(PieceLayout.StandardPieceSize);
+    }
+
+    [Fact]
+    public async Task Connections_and_hashing_may_run_on_threads_of_their_own()
+    {
+        const int Size = 1000;
+        var content = FakeOrigin.Content(300 * Size + 1);
+        using var file = FileOf(content);
+        var done = new TaskCompletionSource<ContentHashed>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var hasher = new ContentHasher(new PieceLayout(content.Length, Size), file, _sha256, new Workers(onTheSpot: false), done.SetResult);
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(connection => Task.Run(async () =>
+        {
+            for (var i = connection; i <= 300; i += 4)
+            {
+                var length = Math.Min(Size, content.Length - i * Size);
+                var buffer = await _buffers.RentAsync(length);
+                content.AsSpan(i * Size, length).CopyTo(buffer.Memory.Span);
+                hasher.Offer(new PieceIndex(i), buffer);
+                buffer.Release();
+            }
+        })));
+
+        Assert.Equal(SHA256.HashData(content), (await done.Task.WaitAsync(TestContext.Current.CancellationToken)).Digests!.Single());
+    }
+
+    void OfferOne(ContentHasher hasher, int piece)
+    {
+        var buffer = _buffers.Take(PieceLayout.StandardPieceSize);
+        hasher.Offer(new PieceIndex(piece), buffer);
+        buffer.Release();
+    }
+
+    static IDiskFile FileOf(byte[] content)
+    {
+        var disk = new FakeDisk();
+        Assert.Null(disk.Open(_ann, Temporary, disk.Put(Temporary, content), out var file));
+        return file!;
+    }
+
+    sealed class HasherRig
+    {
+        readonly byte[] _content;
+        readonly PieceLayout _layout;
+        readonly PieceBuffers _buffers = new();
+
+        public HasherRig(byte[] content, int pieceSize, long? layoutLength = null, HashAlgorithmName[]? algorithms = null)
+        {
+            (_content, _layout) = (content, new PieceLayout(content.Length, pieceSize));
+            Assert.Null(Disk.Open(_ann, Temporary, Disk.Put(Temporary, [.. content]), out var file));
+            Hasher = new ContentHasher(new PieceLayout(layoutLength ?? content.Length, pieceSize), file!, algorithms ?? _sha256, new Workers(onTheSpot: true), Reports.Add);
+        }
+
+        public FakeDisk Disk { get; } = new();
+
+        public ContentHasher Hasher { get; }
+
+        public List<ContentHashed> Reports { get; } = [];
+
+        public IEnumerable<int> AllPieces => Enumerable.Range(0, _layout.Count);
+
+        public void Offer(IEnumerable<int> pieces)
+        {
+            foreach (var piece in pieces)
+            {
+                var buffer = _buffers.Take(Span(piece).Length);
+                Span(piece).CopyTo(buffer.Memory.Span);
+                Repair(piece);
+                Hasher.Offer(new PieceIndex(piece), buffer);
+                // Whoever reads the buffer now reads something else.
+                buffer.Release();
+            }
+        }
+
+        public void Recall(IEnumerable<int> pieces) => Hasher.Recall([.. pieces.Select(piece => (new PieceIndex(piece), PieceHash.Of(Span(piece))))]);
+
+        public void Scribble(IEnumerable<int> pieces)
+        {
+            foreach (var piece in pieces)
+                Disk.Scribble(Temporary, (int)_layout.OffsetOf(new PieceIndex(piece)));
+        }
+
+        public bool HasDigestOf(byte[] content) => Reports[^1].Digests!.Single().SequenceEqual(SHA256.HashData(content));
+
+        void Repair(int piece)
+        {
+            var at = (int)_layout.OffsetOf(new PieceIndex(piece));
+            if (Disk.BytesOf(Temporary)[at] != _content[at])
+                Disk.Scribble(Temporary, at);
+        }
+
+        ReadOnlySpan<byte> Span(int piece) => _content.AsSpan((int)_layout.OffsetOf(new PieceIndex(piece)), _layout.LengthOf(new PieceIndex(piece)));
+    }
+}
