@@ -74,7 +74,7 @@ sealed class AgentHost : IAsyncDisposable
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var token = stopping.Register(() => asked.TrySetResult());
         var started = await StartAsync(options);
-        return started.Succeeded ? await started.Value.RunAsync(asked.Task) : AgentExit.Refused;
+        return started.Succeeded ? await started.Value.RunAsync(asked.Task) : AgentExit.Of(started.Failure);
     }
 
     /// <summary>Starts an agent; it answers when this returns.</summary>
@@ -160,15 +160,21 @@ sealed class AgentHost : IAsyncDisposable
     }
 }
 
-/// <summary>How an agent's process ends; the numbers are those of the command line (docs/cli.md).</summary>
+/// <summary>How an agent's process ends, in the numbers of sysexits.h.</summary>
 static class AgentExit
 {
     /// <summary>It was asked to stop.</summary>
     public const int Stopped = 0;
 
-    /// <summary>The engine failed inside.</summary>
-    public const int Failed = 1;
+    /// <summary>EX_UNAVAILABLE: another agent has the state or the socket. Starting it again does not help.</summary>
+    public const int InUse = 69;
 
-    /// <summary>The state or the socket cannot be used, or another agent uses it: starting again does not help.</summary>
-    public const int Refused = 3;
+    /// <summary>EX_SOFTWARE: the engine failed inside.</summary>
+    public const int Failed = 70;
+
+    /// <summary>EX_CANTCREAT: the state or the socket cannot be made.</summary>
+    public const int CannotStart = 73;
+
+    /// <summary>The number for a start that failed.</summary>
+    public static int Of(Failure failure) => failure.Code == ERROR_SHARING_VIOLATION ? InUse : CannotStart;
 }

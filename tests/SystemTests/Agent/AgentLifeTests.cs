@@ -37,7 +37,7 @@ public sealed class AgentLifeTests
 
         await RefusedAsync(rig.Options with { SocketPath = rig.Target("other.sock") }, ERROR_SHARING_VIOLATION, rig.Options.StateDirectory!);
         await RefusedAsync(rig.Options with { StateDirectory = rig.Target("other") }, ERROR_SHARING_VIOLATION, rig.SocketPath);
-        Assert.Equal(AgentExit.Refused, await AgentHost.RunAsync(rig.Options, TestContext.Current.CancellationToken));
+        Assert.Equal(AgentExit.InUse, await AgentHost.RunAsync(rig.Options, TestContext.Current.CancellationToken));
 
         Assert.Equal(200, (await rig.CallAsync(Get, "/v1/status")).Status);
     }
