@@ -153,23 +153,24 @@ sealed class JobManager
         while (!stopping.IsCancellationRequested && await _mailbox.WaitAsync())
             Round();
 
-        var stopped = _runs.StopAllAsync();
-        while (!stopped.IsCompleted)
+        // Nothing new is started; what runs reports its end before the mark, which is the last to be posted.
+        var isQuiet = false;
+        var stopped = _runs.StopAllAsync(() => Post(() => isQuiet = true));
+        while (!isQuiet && await _mailbox.WaitAsync())
         {
-            await Task.WhenAny(stopped, _mailbox.WaitAsync().AsTask());
-            Round();
+            Drain(RoundMax);
+            Commit();
         }
         await stopped;
-        Round();
         _callbacks.EndAll();
         _mailbox.Close();
-        Drain();
+        Drain(int.MaxValue);
         Commit();
     }
 
     void Round()
     {
-        Drain();
+        Drain(RoundMax);
         _runs.StartMore();
         // What a caller or a new state waits for is recorded at once; files that began or ended can share a commit with the next.
         if (_afterCommit.Count > 0 || _book.HasNewStates || _time.GetElapsedTime(_committedAt) >= CommitInterval)
@@ -178,9 +179,9 @@ sealed class JobManager
             _book.Publish(_callbacks.Tell);
     }
 
-    void Drain()
+    void Drain(int most)
     {
-        for (var i = 0; i < RoundMax && _mailbox.TryTake(out var post); i++)
+        for (var i = 0; i < most && _mailbox.TryTake(out var post); i++)
             post();
     }
 

@@ -277,8 +277,8 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
         }
     }
 
-    /// <summary>Stops every transfer and returns when all have let go. Their last reports are still to be taken.</summary>
-    public async Task StopAllAsync()
+    /// <summary>Stops every transfer; when all have let go and posted their last reports, calls <paramref name="done"/>.</summary>
+    public async Task StopAllAsync(Action done)
     {
         foreach (var job in _active)
         {
@@ -286,5 +286,6 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
                 StopTransfer(file);
         }
         await Task.WhenAll(_running);
+        done();
     }
 }

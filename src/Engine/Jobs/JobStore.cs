@@ -43,7 +43,7 @@ sealed class JobStore : IDisposable
     public List<Job> Load()
     {
         var jobs = new Dictionary<Guid, Job>();
-        using (var reader = _rows.Reader("SELECT * FROM jobs ORDER BY created"))
+        using (var reader = _rows.Reader("SELECT * FROM jobs ORDER BY created, sequence"))
         {
             while (reader.Read())
             {
