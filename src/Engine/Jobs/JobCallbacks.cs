@@ -113,7 +113,7 @@ sealed class JobCallbacks(TimeProvider time, Random random, Action<Action> post)
     void Answered(Guid id, Line line, Notification notification, HResult answer)
     {
         line.IsBusy = false;
-        if (answer.Failed && notification.Kind is NotificationKind.JobError or NotificationKind.JobTransferred && !line.Gone.IsCancellationRequested)
+        if (answer.Failed && line.IsStanding(notification.Kind) && !line.Gone.IsCancellationRequested)
             line.Repeat(notification, time, RepeatSchedule.Callback(++line.Attempts, random), () => post(() => Deliver(id, line)));
         else
             line.Attempts = 0;
@@ -175,6 +175,9 @@ sealed class JobCallbacks(TimeProvider time, Random random, Action<Action> post)
                 _pending.AddLast((new Notification(++job.NotificationNumber, NotificationKind.JobModification, snapshot), isProgress));
         }
 
+        /// <summary>The job is still in the state that such a notification is about.</summary>
+        public bool IsStanding(NotificationKind kind) => Standing(job) == kind;
+
         /// <summary>The job left the state that a notification was about: it is not repeated.</summary>
         public void DropOutdated(JobState now)
         {
@@ -204,6 +207,7 @@ sealed class JobCallbacks(TimeProvider time, Random random, Action<Action> post)
         public void Repeat(Notification what, TimeProvider time, TimeSpan after, Action due)
         {
             _repeat = what;
+            _timer?.Dispose();
             _timer = time.CreateTimer(_ =>
             {
                 Interlocked.Exchange(ref _timer, null)?.Dispose();

@@ -32,6 +32,9 @@ sealed class JobFile(int index, AddFile asked, string temporaryPath)
     /// <summary>Bytes recorded when its transfer last ended.</summary>
     public long RestingBytes { get; set; }
 
+    /// <summary>It was here when an earlier run of the engine ended: the disk may have lost of it since.</summary>
+    public bool IsUnproved { get; init; }
+
     /// <summary>It changed since it was last recorded.</summary>
     public bool IsDirty { get; set; } = true;
 

@@ -44,8 +44,8 @@ sealed class JobOperations(JobBook book, JobRuns runs, JobCallbacks callbacks, J
         if (AddTo(job, files) is { } refused)
             return refused;
         book.Touch(job, JobEventKind.Files);
-        if (job.State is JobState.Queued or JobState.Transferring)
-            runs.Start(job);
+        if (job.IsActive)
+            runs.StartNew(job);
         return job.Files.Skip(first).Select(file => file.Snapshot()).ToArray();
     }
 
@@ -92,6 +92,8 @@ sealed class JobOperations(JobBook book, JobRuns runs, JobCallbacks callbacks, J
             if (file.TakeNextRemoteName())
                 book.Touch(job, JobEventKind.Files);
         }
+        // A file that waits in line may have another host now.
+        runs.Requeue(job);
         if (cell.Next is not null)
         {
             // Queued until a slot is free; the first transfer moves it on, in this very round where one is.
@@ -148,7 +150,7 @@ sealed class JobOperations(JobBook book, JobRuns runs, JobCallbacks callbacks, J
             return Refuse(job.State, job.Id);
         if (index < 0 || index >= job.Files.Count)
             return new Failure(BG_E_FILE_NOT_FOUND, $"Job {job.Id} has no file {index}");
-        job.Files[index].NextRemoteName = remoteName;
+        (job.Files[index].NextRemoteName, job.Files[index].IsDirty) = (remoteName, true);
         book.Touch(job, JobEventKind.Files);
         return Reply(job);
     }
@@ -238,7 +240,9 @@ sealed class JobOperations(JobBook book, JobRuns runs, JobCallbacks callbacks, J
         {
             // The job stays as it was and may be completed again (contract, section 10.1).
             book.Touch(job, JobEventKind.Files);
-            if (job.IsActive)
+            if (done.Damaged is { } index)
+                FetchAgain(job, job.Files[index]);
+            else if (job.IsActive)
                 runs.Start(job);
             ending.Answer(failure);
             return;
@@ -255,6 +259,17 @@ sealed class JobOperations(JobBook book, JobRuns runs, JobCallbacks callbacks, J
         job.IsDirty = false;
         job.Files.ForEach(file => file.IsDirty = false);
         ending.Answer(new JobReply(code, job.Snapshot()));
+    }
+
+    /// <summary>What the disk has of a file is not what was brought: a job that had all its files goes for this one once more.</summary>
+    void FetchAgain(Job job, JobFile file)
+    {
+        file.Void();
+        job.Tally.Count(file);
+        if (job.State == JobState.Transferred)
+            book.Enter(job, JobState.Queued);
+        if (job.IsActive)
+            runs.Start(job);
     }
 
     /// <summary>Takes in what was recorded: active jobs go in line again, cancelled ones are cleaned up.</summary>

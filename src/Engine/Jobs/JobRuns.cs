@@ -26,6 +26,16 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
         }
     }
 
+    /// <summary>Files that were added to an active job go in line; those that wait for another try go on waiting.</summary>
+    public void StartNew(Job job)
+    {
+        foreach (var file in job.Files)
+        {
+            if (file.Run.RetryAt is null)
+                Queue(job, file);
+        }
+    }
+
     void Queue(Job job, JobFile file)
     {
         if (file.IsTransferred || file.Run.IsWaiting || file.Run.Transfer is not null)

@@ -28,7 +28,7 @@ sealed class JobFinish(SimWorld world, SimJob job, Random die)
     void CheckError(IReadOnlyList<FileSnapshot> files)
     {
         var possible = files.Where(file => !file.IsTransferred).Select(file => job.Wishes[file.Index].CanComeFrom(world.Net.FindUrl(file.RemoteName)!));
-        if (possible.All(can => can == true))
+        if (possible.All(can => can))
             throw new InvalidOperationException($"{job.Name} failed although every file can be had: {job.Now!.Error!.Text}");
     }
 
@@ -51,6 +51,12 @@ sealed class JobFinish(SimWorld world, SimJob job, Random die)
     {
         var isWhole = files.All(file => file.IsTransferred);
         var code = await job.CompleteAsync();
+        if (code == HResults.BG_E_VALIDATION_FAILED && world.PowerWasLost)
+        {
+            // Found out before it was placed, which is all that can be asked.
+            await RunAsync();
+            return;
+        }
         if (code != (isWhole ? HResults.S_OK : HResults.BG_S_PARTIAL_COMPLETE))
             throw new InvalidOperationException($"{job.Name}, of whose files {files.Count(file => file.IsTransferred)} of {files.Count} are here, was completed with {code}");
         if (files.FirstOrDefault(file => file.IsTransferred && !world.Watch.Placed.IsPlaced(file.LocalName)) is { } missing)

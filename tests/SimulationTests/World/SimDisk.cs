@@ -43,7 +43,7 @@ sealed class SimDisk(SimVolume volume, SimLane? lane = null) : IDisk
         return null;
     }
 
-    public Failure? Open(Caller caller, string path, FileIdentity expected, out IDiskFile? file)
+    public Failure? Open(Caller caller, string path, FileIdentity? expected, out IDiskFile? file)
     {
         file = null;
         var opening = DiskOperation.Opening(path, caller);
@@ -51,7 +51,7 @@ sealed class SimDisk(SimVolume volume, SimLane? lane = null) : IDisk
             return fault;
         if (volume.Find(path) is not { } inode)
             return Gone(opening);
-        if (inode.Identity != expected)
+        if (expected is not null && inode.Identity != expected)
             return opening.Replaced();
         file = Opened(inode, path, caller);
         return null;
@@ -72,14 +72,19 @@ sealed class SimDisk(SimVolume volume, SimLane? lane = null) : IDisk
         return null;
     }
 
-    public Failure? Delete(Caller caller, string path, FileIdentity expected)
+    public Failure? Delete(Caller caller, string path, FileIdentity? expected)
     {
         var deleting = DiskOperation.Deleting(path, caller);
         if (deleting.NameFault() is { } fault)
             return fault;
-        if (!volume.HasDirectory(deleting.Directory) || volume.Find(path) is not { } inode)
+        if (volume.Find(path) is not { } inode)
             return null;
-        if (inode.Identity != expected)
+        if (!volume.HasDirectory(deleting.Directory))
+        {
+            volume.Unseen++;
+            return null;
+        }
+        if (expected is not null && inode.Identity != expected)
             return deleting.Replaced();
         if (Fault(deleting, isChange: true) is { } refused)
             return refused;

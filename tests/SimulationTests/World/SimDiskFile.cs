@@ -17,7 +17,7 @@ sealed class SimDiskFile(SimDisk disk, SimInode inode, string path, Caller calle
         var allocating = DiskOperation.Allocating(path, caller);
         if (Fault(allocating) is { } fault)
             return fault;
-        if (length - inode.Length > disk.Volume.Free || length > int.MaxValue)
+        if (length > int.MaxValue || !Fits(length))
             return allocating.Refused(Errno.ENOSPC, length);
         inode.Resize((int)length);
         return null;
@@ -30,7 +30,7 @@ sealed class SimDiskFile(SimDisk disk, SimInode inode, string path, Caller calle
             return fault;
         if (!disk.Volume.Faults.TakesWrite())
             return writing.Refused(Errno.EIO);
-        if (offset + bytes.Length - inode.Length > disk.Volume.Free)
+        if (!Fits(offset + bytes.Length))
             return writing.Refused(Errno.ENOSPC, bytes.Length);
         inode.Write((int)offset, bytes);
         return null;
@@ -59,6 +59,9 @@ sealed class SimDiskFile(SimDisk disk, SimInode inode, string path, Caller calle
             disk.Closed();
         _isClosed = true;
     }
+
+    /// <summary>Space that a file has already is its own, however full the volume is.</summary>
+    bool Fits(long length) => length <= inode.Length || length - inode.Length <= disk.Volume.Free;
 
     Failure? Fault(DiskOperation operation)
     {

@@ -131,7 +131,7 @@ sealed class SimDriver(SimWorld world, RandomOrigins origins, string name)
             return;
         await job.VerifyAsync();
         await job.ListenAsync(new SimCallback(world, job, static (_, _) => Task.FromResult(HResults.S_OK)));
-        if (job.Now is null && job.Known.IsEndSent)
+        if (job.Known.IsEndSent && job.State is null or JobState.Acknowledged or JobState.Cancelled)
             return;
         if (job.Wishes.Count == 0 && !job.Known.IsAdding)
         {

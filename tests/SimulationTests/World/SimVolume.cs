@@ -26,6 +26,12 @@ sealed class SimVolume
     /// <summary>Told of each file that was placed under its own name.</summary>
     public Action<string, SimInode>? Placed { get; set; }
 
+    /// <summary>Told what became of which file.</summary>
+    public Action<string, SimInode>? Changed { get; set; }
+
+    /// <summary>Files that were to be deleted while their directory was hidden: for who deletes they are gone.</summary>
+    public int Unseen { get; set; }
+
     /// <summary>Bytes that still fit.</summary>
     public long Free => Capacity - _names.Values.Sum(inode => (long)inode.Length);
 
@@ -50,6 +56,7 @@ sealed class SimVolume
         {
             var inode = new SimInode(new FileIdentity(1, ++_inodes));
             _names.Add(path, inode);
+            Changed?.Invoke("made", inode);
             return inode;
         }
     }
@@ -69,7 +76,10 @@ sealed class SimVolume
     public void Remove(string path)
     {
         lock (_gate)
-            _names.Remove(path);
+        {
+            if (_names.Remove(path, out var inode))
+                Changed?.Invoke("removed", inode);
+        }
     }
 
     /// <summary>The machine loses its power: what was not flushed is there or not, as the die falls.</summary>

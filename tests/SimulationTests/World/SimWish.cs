@@ -38,15 +38,17 @@ sealed class SimWish(AddFile asked, SimContent content)
     public static string Digest(ContentVersion version, IReadOnlyList<ByteRange> ranges) =>
         "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Of(version, ranges) ?? []));
 
-    /// <summary>Whether it can be fetched from a content as it is served now; null where that is the engine's choice.</summary>
-    public bool? CanComeFrom(SimContent remote)
+    /// <summary>Whether it can be fetched from a content as it is served now.</summary>
+    public bool CanComeFrom(SimContent remote)
     {
         var manners = remote.Host.Manners;
         if (Of(remote.Now, asked.Ranges) is null || (asked.Digest is not null && Digest(remote.Now, asked.Ranges) != asked.Digest))
             return false;
-        // Ranges in rising order can be cut out of a whole answer, as long as it does not break.
         if (asked.Ranges.Count > 0 && manners.Ranges != RangeManner.Served)
-            return manners is { Ranges: RangeManner.Ignored, TellsLength: true } ? null : false;
+            return false;
+        // Several ranges are several answers, which nothing would hold together.
+        if (asked.Ranges.Count > 1 && asked.Digest is null && (manners.Validators is ValidatorManner.Weak or ValidatorManner.None))
+            return false;
         return asked.FileSize == ByteRange.UnknownSize || asked.FileSize == (ulong)remote.Now.Bytes.Length;
     }
 }

@@ -9,6 +9,9 @@ sealed class SimWorld
     /// <summary>Longer than any story: what takes more virtual time than this will never end.</summary>
     static readonly TimeSpan _timeMax = TimeSpan.FromDays(100);
 
+    /// <summary>Turns at one moment: more than this many are one that calls itself for ever.</summary>
+    const int TurnsMax = 100_000;
+
     readonly int _seed;
     readonly List<Action> _watches = [];
     string? _broken;
@@ -21,6 +24,7 @@ sealed class SimWorld
         Trace = new SimTrace(Turns);
         Net = new SimNet(Trace);
         Watch = new WorldWatch(this);
+        Volume.Changed = (what, inode) => Trace.Say($"inode {inode.Identity.Inode} {what}");
     }
 
     public SimScheduler Turns { get; }
@@ -87,8 +91,13 @@ sealed class SimWorld
 
     void RunToEnd(Task story)
     {
+        var (now, began) = (Turns.Elapsed, 0L);
         while (!story.IsCompleted)
         {
+            if (now != Turns.Elapsed)
+                (now, began) = (Turns.Elapsed, Turns.Steps);
+            if (Turns.Steps - began > TurnsMax)
+                Break("something goes on for ever without time passing");
             if (!Turns.Step())
                 Break("nothing is left that could happen, and the story is not at its end");
             Watch.Look();

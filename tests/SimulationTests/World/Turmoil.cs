@@ -103,7 +103,8 @@ sealed class Turmoil(SimWorld world, Func<SimWorld, Random, Task> endLife)
             await world.Life.Jobs.CancelAsync(administrator, job.Id);
         }
         await world.Clock.WaitSeconds(2);
-        if (!_drivers.Exists(driver => driver.MayLeaveFiles) && world.Volume.Names.FirstOrDefault(name => name.Contains("/.haul-", StringComparison.Ordinal)) is { } left)
+        var mayLeave = world.Volume.Unseen > 0 || _drivers.Exists(driver => driver.MayLeaveFiles);
+        if (!mayLeave && world.Volume.Names.FirstOrDefault(name => name.Contains("/.haul-", StringComparison.Ordinal)) is { } left)
             world.Break($"inode {world.Volume.Find(left)!.Identity.Inode} is left of a job that has ended: {left}");
         world.Watch.Placed.LookAgain();
     }
