@@ -19,12 +19,15 @@ sealed class HaulEngine : IAsyncDisposable
     public HaulEngine(EngineParts parts, params IDisposable[] owned)
     {
         (_parts, _owned) = (parts, owned);
-        var tools = new TransferTools(parts.Disk, new PieceBuffers(), parts.Workers, new OriginSlots(), parts.Time);
-        Jobs = new JobManager(parts.Store, tools, parts.OpenHttp, parts.Policy, parts.Random);
+        Tools = new TransferTools(parts.Disk, new PieceBuffers(), parts.Workers, new OriginSlots(), parts.Time);
+        Jobs = new JobManager(parts.Store, Tools, parts.OpenHttp, parts.Policy, parts.Random);
         _running = Jobs.RunAsync(_stop.Token);
     }
 
     public JobManager Jobs { get; }
+
+    /// <summary>What transfers share: all of it is given back when the engine has stopped.</summary>
+    public TransferTools Tools { get; }
 
     /// <summary>Completes when the engine has stopped; faults if a bug ended it.</summary>
     public Task Running => _running;
@@ -54,7 +57,8 @@ sealed class HaulEngine : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
+        // Not CancelAsync: it hops to the thread pool, and all that is registered is a post to the loop.
+        _stop.Cancel();
         await _running;
         foreach (var each in _owned)
             each.Dispose();

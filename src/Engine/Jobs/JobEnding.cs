@@ -1,4 +1,5 @@
 using Haul.Engine.Platform;
+using Haul.Engine.Store;
 using Haul.Protocol.Api;
 using Haul.Protocol.Contract;
 using static Haul.Protocol.Contract.HResults;
@@ -26,6 +27,7 @@ sealed class JobEnding(Job job, bool isCancel, IDisk disk, Caller user, bool flu
     {
         var placed = new List<int>();
         Failure? failure = null;
+        int? damaged = null;
         var leftovers = false;
         foreach (var file in files)
         {
@@ -36,33 +38,42 @@ sealed class JobEnding(Job job, bool isCancel, IDisk disk, Caller user, bool flu
                 failure = Place(file);                                                    // :: Step 9
                 if (failure is null)
                     placed.Add(file.Index);
+                else if (failure.Code == FileProof.Damaged)
+                    damaged = file.Index;
             }
         }
         if (failure is null)
         {
             foreach (var file in files)
             {
-                if (file.Temporary is { } identity && !file.IsCompleted && !placed.Contains(file.Index))
-                    leftovers |= disk.Delete(user, file.TemporaryPath, identity) is not null;
+                // With none on record, whatever stands there: a crash may have come between making it and recording it.
+                if (!file.IsCompleted && !placed.Contains(file.Index))
+                    leftovers |= disk.Delete(user, file.TemporaryPath, file.Temporary) is not null;
             }
         }
-        return new DiskEnding(placed, failure, leftovers);
+        return new DiskEnding(placed, failure, damaged, leftovers);
     }
 
     Failure? Place(JobFile file)
     {
-        if (flush)
-        {
-            if (disk.Open(user, file.TemporaryPath, file.Temporary!.Value, out var open) is { } gone)
-                return gone;
-            using (open)
-            {
-                if (open!.Flush() is { } failure)
-                    return failure;
-            }
-        }
-        var refused = disk.Place(user, file.TemporaryPath, file.Asked.LocalName, file.Asked.Overwrite);
+        var refused = Prepare(file) ?? disk.Place(user, file.TemporaryPath, file.Asked.LocalName, file.Asked.Overwrite);
         return refused is not null && IsPlacedAlready(file) ? null : refused;
+    }
+
+    /// <summary>Proves the bytes of a file that an earlier run brought, since a power cut may have taken some of them, and waits for the
+    /// disk where that is wanted.</summary>
+    Failure? Prepare(JobFile file)
+    {
+        if (!flush && !file.IsUnproved)
+            return null;
+        if (disk.Open(user, file.TemporaryPath, null, out var open) is { } gone)
+            return gone;
+        using (open)
+        {
+            if (file.IsUnproved && FileProof.Refuse(open!, file.Length, file.Sha256) is { } damaged)
+                return new Failure(damaged.Code, $"{file.TemporaryPath}: {damaged.Text}");
+            return flush ? open!.Flush() : null;
+        }
     }
 
     /// <summary>A crash may come between placing a file and recording it.</summary>
@@ -84,5 +95,6 @@ sealed class JobEnding(Job job, bool isCancel, IDisk disk, Caller user, bool flu
 /// <summary>What the disk's part came to.</summary>
 /// <param name="Placed">Files that stand under their names now.</param>
 /// <param name="Failure">Why one could not be placed; the rest was left alone.</param>
+/// <param name="Damaged">The file of the failure where it is its bytes that are wrong: it must be fetched again.</param>
 /// <param name="Leftovers">A temporary file could not be removed.</param>
-sealed record DiskEnding(IReadOnlyList<int> Placed, Failure? Failure, bool Leftovers);
+sealed record DiskEnding(IReadOnlyList<int> Placed, Failure? Failure, int? Damaged, bool Leftovers);

@@ -83,7 +83,9 @@ sealed class JobEndings(JobBook book, JobRuns runs, JobCallbacks callbacks, JobS
         {
             // The job stays as it was and may be completed again (contract, section 10.1).
             book.Touch(job, JobEventKind.Files);
-            if (job.IsActive)
+            if (done.Damaged is { } index)
+                FetchAgain(job, job.Files[index]);
+            else if (job.IsActive)
                 runs.Start(job);
             ending.Answer(failure);
             return;
@@ -100,6 +102,17 @@ sealed class JobEndings(JobBook book, JobRuns runs, JobCallbacks callbacks, JobS
         job.IsDirty = false;
         job.Files.ForEach(file => file.IsDirty = false);
         ending.Answer(new JobReply(code, job.Snapshot()));
+    }
+
+    /// <summary>What the disk has of a file is not what was brought: a job that had all its files goes for this one once more.</summary>
+    void FetchAgain(Job job, JobFile file)
+    {
+        file.Void();
+        job.Tally.Count(file);
+        if (job.State == JobState.Transferred)
+            book.Enter(job, JobState.Queued);
+        if (job.IsActive)
+            runs.Start(job);
     }
 
     /// <summary>Cancels jobs that are too old.</summary>

@@ -1,3 +1,4 @@
+using Haul.Engine.Pieces;
 using Haul.Engine.Platform;
 using Haul.Engine.Sources;
 using Haul.Engine.Transfers;
@@ -31,6 +32,9 @@ sealed class JobFile(int index, AddFile asked, string temporaryPath)
 
     /// <summary>Bytes recorded when its transfer last ended.</summary>
     public long RestingBytes { get; set; }
+
+    /// <summary>It was here when an earlier run of the engine ended: the disk may have lost of it since.</summary>
+    public bool IsUnproved { get; init; }
 
     /// <summary>It changed since it was last recorded.</summary>
     public bool IsDirty { get; set; } = true;
@@ -81,6 +85,19 @@ sealed class JobFile(int index, AddFile asked, string temporaryPath)
         (Temporary, Validator, Length, IsTransferred, Sha256, RestingBytes) = (null, null, -1, false, null, 0);
         IsDirty = true;
     }
+
+    /// <summary>What a transfer of it is to bring, and with the recorded pieces what of it is here.</summary>
+    public TransferRequest Request(Job job, IReadOnlyList<(PieceIndex, PieceHash)>? recorded) => new()
+    {
+        Origin = new OriginRequest(new Uri(new Uri(Asked.RemoteName).GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped)), Asked.Http ?? new HttpOptions()),
+        Ranges = Asked.Ranges,
+        KnownSize = Asked.FileSize == ByteRange.UnknownSize ? -1 : (long)Asked.FileSize,
+        Expected = Asked.Digest is { } digest ? Digest.Parse(digest) : null,
+        Caller = job.Owner,
+        TemporaryPath = temporaryPath,
+        Held = recorded is null ? null : new Held(Temporary!.Value, Validator!, Length, recorded),
+        IsForeground = job.IsForeground,
+    };
 
     public FileSnapshot Snapshot() => new(
         index,

@@ -157,17 +157,21 @@ sealed class JobManager
             Round();
 
         _endings.IsClosed = true;
-        var stopped = _runs.StopAllAsync();
-        while (!stopped.IsCompleted)
+        // Nothing new is started; what runs reports its end before the mark, which is the last to be posted.
+        var isQuiet = false;
+        var stopped = _runs.StopAllAsync(() => Post(() => isQuiet = true));
+        while (!isQuiet && await _mailbox.WaitAsync())
         {
-            await Task.WhenAny(stopped, _mailbox.WaitAsync().AsTask());
-            Round();
+            Drain(RoundMax);
+            Commit();
         }
         await stopped;
         // Files that are being placed or removed: what comes of it is still recorded and answered.
-        do
-            Round();
-        while (_endings.Any && await _mailbox.WaitAsync());
+        while (_endings.Any && await _mailbox.WaitAsync())
+        {
+            Drain(RoundMax);
+            Commit();
+        }
         _callbacks.EndAll();
         _mailbox.Close();
         Drain(int.MaxValue);

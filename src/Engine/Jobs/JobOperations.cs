@@ -41,7 +41,7 @@ sealed class JobOperations(JobBook book, JobRuns runs, JobCallbacks callbacks, J
             return refused;
         book.Touch(job, JobEventKind.Files);
         if (job.State is JobState.Queued or JobState.Transferring)
-            runs.Start(job);
+            runs.StartNew(job);
         return job.Files.Skip(first).Select(file => file.Snapshot()).ToArray();
     }
 
@@ -88,6 +88,8 @@ sealed class JobOperations(JobBook book, JobRuns runs, JobCallbacks callbacks, J
             if (file.TakeNextRemoteName())
                 book.Touch(job, JobEventKind.Files);
         }
+        // A file that waits in line may have another host now.
+        runs.Requeue(job);
         if (cell.Next is not null)
         {
             // Queued until a slot is free; the first transfer moves it on, in this very round where one is.
@@ -144,7 +146,7 @@ sealed class JobOperations(JobBook book, JobRuns runs, JobCallbacks callbacks, J
             return Refuse(job.State, job.Id);
         if (index < 0 || index >= job.Files.Count)
             return new Failure(BG_E_FILE_NOT_FOUND, $"Job {job.Id} has no file {index}");
-        job.Files[index].NextRemoteName = remoteName;
+        (job.Files[index].NextRemoteName, job.Files[index].IsDirty) = (remoteName, true);
         book.Touch(job, JobEventKind.Files);
         return Reply(job);
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Haul.Engine.Pieces;
 using Haul.Engine.Platform;
@@ -23,7 +24,7 @@ sealed class JobRows : IDisposable
             error_context INTEGER, error_code INTEGER, error_text TEXT, error_file INTEGER, sequence INTEGER) WITHOUT ROWID;
         CREATE TABLE files (job TEXT, file INTEGER, file_id TEXT, remote TEXT, local TEXT, ranges TEXT, size INTEGER, digest TEXT, overwrite INTEGER,
             http BLOB, temporary TEXT, device INTEGER, inode INTEGER, validator TEXT, length INTEGER, transferred INTEGER, placed INTEGER, sha256 TEXT,
-            PRIMARY KEY (job, file)) WITHOUT ROWID;
+            next_remote BLOB, PRIMARY KEY (job, file)) WITHOUT ROWID;
         CREATE TABLE pieces (job TEXT, file INTEGER, piece INTEGER, hash BLOB, PRIMARY KEY (job, file, piece)) WITHOUT ROWID;
         """;
 
@@ -37,7 +38,7 @@ sealed class JobRows : IDisposable
     {
         (_connection, _secrets) = (connection, secrets);
         _job = Prepare("INSERT OR REPLACE INTO jobs VALUES", 22);
-        _file = Prepare("INSERT OR REPLACE INTO files VALUES", 18);
+        _file = Prepare("INSERT OR REPLACE INTO files VALUES", 19);
         _piece = Prepare("INSERT OR REPLACE INTO pieces VALUES", 4);
     }
 
@@ -77,7 +78,8 @@ sealed class JobRows : IDisposable
         file.Asked.Digest, file.Asked.Overwrite ? 1 : 0,
         file.Asked.Http is { } http ? _secrets.Seal(JsonSerializer.SerializeToUtf8Bytes(http, ProtocolJson.Default.HttpOptions)) : null,
         file.TemporaryPath, (long?)file.Temporary?.Device, (long?)file.Temporary?.Inode, file.Validator?.Serialize(), file.Length,
-        file.IsTransferred ? 1 : 0, file.IsCompleted ? 1 : 0, file.Sha256);
+        file.IsTransferred ? 1 : 0, file.IsCompleted ? 1 : 0, file.Sha256,
+        file.NextRemoteName is { } next ? _secrets.Seal(Encoding.UTF8.GetBytes(next)) : null);
 
     public JobFile ReadFile(SqliteDataReader row)
     {
@@ -99,9 +101,11 @@ sealed class JobRows : IDisposable
             Validator = row.IsDBNull(13) ? null : Validator.Parse(row.GetString(13)),
             Length = length,
             IsTransferred = row.GetInt32(15) != 0,
+            IsUnproved = row.GetInt32(15) != 0,
             IsCompleted = row.GetInt32(16) != 0,
             Sha256 = row.IsDBNull(17) ? null : row.GetString(17),
-            RestingBytes = Math.Min(Math.Max(0, length), row.GetInt64(18) * PieceLayout.StandardPieceSize),
+            NextRemoteName = row.IsDBNull(18) || !_secrets.TryOpen((byte[])row.GetValue(18), out var next) ? null : Encoding.UTF8.GetString(next),
+            RestingBytes = Math.Min(Math.Max(0, length), row.GetInt64(19) * PieceLayout.StandardPieceSize),
             IsDirty = false,
         };
     }

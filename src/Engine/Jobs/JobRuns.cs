@@ -1,6 +1,4 @@
-using Haul.Engine.Pieces;
 using Haul.Engine.Platform;
-using Haul.Engine.Sources;
 using Haul.Engine.Transfers;
 using Haul.Protocol.Api;
 using Haul.Protocol.Contract;
@@ -27,6 +25,16 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
         // The last file may have come in the very moment in which the job was suspended.
         if (job.Tally.Transferred == job.Files.Count)
             Settle(job);
+    }
+
+    /// <summary>Files that were added to an active job go in line; those that wait for another try go on waiting.</summary>
+    public void StartNew(Job job)
+    {
+        foreach (var file in job.Files)
+        {
+            if (file.Run.RetryAt is null)
+                Queue(job, file);
+        }
     }
 
     void Queue(Job job, JobFile file)
@@ -101,25 +109,13 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
     {
         file.Run.IsWaiting = false;
         var options = file.Asked.Http ?? new HttpOptions();
-        var uri = new Uri(file.Asked.RemoteName);
         if (tools.OpenHttp(new HttpRoute(options.Proxy, options.CaPem, options.IpVersion), out var http) is { } failure)
         {
             scheduler.Ended(place);
             Fail(job, file, failure);
             return;
         }
-        var request = new TransferRequest
-        {
-            Origin = new OriginRequest(new Uri(uri.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped)), options),
-            Ranges = file.Asked.Ranges,
-            KnownSize = file.Asked.FileSize == ByteRange.UnknownSize ? -1 : (long)file.Asked.FileSize,
-            Expected = file.Asked.Digest is { } digest ? Digest.Parse(digest) : null,
-            Caller = job.Owner,
-            TemporaryPath = file.TemporaryPath,
-            Held = HeldOf(job, file),
-            IsForeground = job.IsForeground,
-        };
-        var transfer = new Transfer(request, http, tools.Transfers, tools.Policy, (from, report) => tools.Post(() => Reported(job, file, from, report)));
+        var transfer = new Transfer(RequestOf(job, file), http, tools.Transfers, tools.Policy, (from, report) => tools.Post(() => Reported(job, file, from, report)));
         (file.Run.Transfer, file.Run.Place, file.Run.IsStopping, file.Run.MostBytes) = (transfer, place, false, Math.Max(file.Run.MostBytes, transfer.Received));
         job.Tally.Count(file);
         Move(job, JobHappening.SlotFree);
@@ -129,10 +125,8 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
         _running.Add(transfer.RunAsync());
     }
 
-    Held? HeldOf(Job job, JobFile file) =>
-        file is { Temporary: { } identity, Validator: { } validator, Length: >= 0 }
-            ? new Held(identity, validator, file.Length, store.LoadPieces(job.Id, file.Index))
-            : null;
+    TransferRequest RequestOf(Job job, JobFile file) =>
+        file.Request(job, file is { Temporary: not null, Validator: not null, Length: >= 0 } ? store.LoadPieces(job.Id, file.Index) : null);
 
     void Reported(Job job, JobFile file, Transfer from, TransferReport report)
     {
@@ -284,8 +278,8 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
         }
     }
 
-    /// <summary>Stops every transfer and returns when all have let go. Their last reports are still to be taken; nothing starts any more.</summary>
-    public async Task StopAllAsync()
+    /// <summary>Stops every transfer; when all have let go and posted their last reports, calls <paramref name="done"/>.</summary>
+    public async Task StopAllAsync(Action done)
     {
         _isStopping = true;
         foreach (var job in _active)
@@ -294,5 +288,6 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
                 StopTransfer(file);
         }
         await Task.WhenAll(_running);
+        done();
     }
 }

@@ -17,7 +17,10 @@ sealed class JobStore : IDisposable
     readonly SqliteConnection _connection;
     readonly JobRows _rows;
     readonly SecretBox _secrets;
-    readonly List<Action> _pending = [];
+
+    // What the next commit is to write.
+    readonly Dictionary<(Guid Job, int File), PieceChanges> _pieces = [];
+    readonly List<Guid> _dropped = [];
 
     JobStore(SqliteConnection connection, SecretBox secrets)
     {
@@ -43,7 +46,7 @@ sealed class JobStore : IDisposable
     public List<Job> Load()
     {
         var jobs = new Dictionary<Guid, Job>();
-        using (var reader = _rows.Reader("SELECT * FROM jobs ORDER BY created"))
+        using (var reader = _rows.Reader("SELECT * FROM jobs ORDER BY created, sequence"))
         {
             while (reader.Read())
             {
@@ -62,52 +65,56 @@ sealed class JobStore : IDisposable
         return [.. jobs.Values];
     }
 
-    /// <summary>What is recorded of a file's bytes, with what waits for the next commit: a piece that was dropped since must not come
-    /// back. Nothing when the database refuses, for what is not known is fetched again.</summary>
+    /// <summary>What is known of a file's bytes: what is on record, with what the next commit will change of it.</summary>
     public (PieceIndex, PieceHash)[] LoadPieces(Guid job, int file)
+    {
+        var changes = _pieces.GetValueOrDefault((job, file));
+        var pieces = changes is { IsVoid: true } ? [] : Recorded(job, file).ToDictionary();
+        foreach (var (piece, hash) in changes?.Stored ?? [])
+            pieces[piece] = hash;
+        return [.. pieces.Select(piece => (piece.Key, piece.Value))];
+    }
+
+    /// <summary>Nothing when the database refuses: what is not known is fetched again.</summary>
+    (PieceIndex, PieceHash)[] Recorded(Guid job, int file)
     {
         try
         {
-            using var transaction = Begin();
-            _pending.ForEach(write => write());
-            // Only looked at: the transaction ends without a commit.
             return _rows.ReadPieces(job, file);
         }
         catch (SqliteException)
         {
             return [];
         }
-        finally
-        {
-            _rows.Transaction = null;
-        }
     }
 
     /// <summary>Pieces that were stored since.</summary>
-    public void SavePieces(Guid job, int file, IReadOnlyList<(PieceIndex Piece, PieceHash Hash)> pieces) => _pending.Add(() =>
+    public void SavePieces(Guid job, int file, IReadOnlyList<(PieceIndex Piece, PieceHash Hash)> pieces)
     {
-        foreach (var (piece, hash) in pieces)
-            _rows.WritePiece(job, file, piece, hash);
-    });
+        if (!_pieces.TryGetValue((job, file), out var changes))
+            _pieces.Add((job, file), changes = new PieceChanges(IsVoid: false, []));
+        changes.Stored.AddRange(pieces);
+    }
 
     /// <summary>Pieces of a file that are void, or not needed any more.</summary>
-    public void DropPieces(Guid job, int file) => _pending.Add(() => _rows.DropPieces(job, file));
+    public void DropPieces(Guid job, int file) => _pieces[(job, file)] = new PieceChanges(IsVoid: true, []);
 
-    public void Drop(Guid job) => _pending.Add(() => _rows.DropJob(job));
+    public void Drop(Guid job) => _dropped.Add(job);
 
     /// <summary>Makes everything since the last commit durable. On failure nothing is, and everything is tried again with the next.</summary>
     /// <param name="changed">The jobs that changed; those of an earlier failure must be among them.</param>
     public Failure? Commit(IReadOnlyCollection<Job> changed)
     {
-        if (_pending.Count == 0 && changed.Count == 0)
+        if (_pieces.Count == 0 && _dropped.Count == 0 && changed.Count == 0)
             return null;
         try
         {
             using var transaction = Begin();
             foreach (var job in changed)
                 Save(job);
-            foreach (var write in _pending)
-                write();
+            foreach (var ((job, file), changes) in _pieces)
+                Save(job, file, changes);
+            _dropped.ForEach(_rows.DropJob);
             transaction.Commit();
         }
         catch (SqliteException e)
@@ -118,7 +125,8 @@ sealed class JobStore : IDisposable
         {
             _rows.Transaction = null;
         }
-        _pending.Clear();
+        _pieces.Clear();
+        _dropped.Clear();
         foreach (var job in changed)
         {
             job.IsDirty = false;
@@ -138,6 +146,14 @@ sealed class JobStore : IDisposable
             if (file.IsDirty)
                 _rows.WriteFile(job.Id, file);
         }
+    }
+
+    void Save(Guid job, int file, PieceChanges changes)
+    {
+        if (changes.IsVoid)
+            _rows.DropPieces(job, file);
+        foreach (var (piece, hash) in changes.Stored)
+            _rows.WritePiece(job, file, piece, hash);
     }
 
     public void Dispose()
@@ -161,3 +177,8 @@ sealed class JobStore : IDisposable
         return command.ExecuteScalar();
     }
 }
+
+/// <summary>What became of a file's pieces since the last commit.</summary>
+/// <param name="IsVoid">What is on record is void.</param>
+/// <param name="Stored">Pieces stored after that.</param>
+sealed record PieceChanges(bool IsVoid, List<(PieceIndex Piece, PieceHash Hash)> Stored);

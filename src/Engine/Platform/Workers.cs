@@ -1,16 +1,16 @@
 namespace Haul.Engine.Platform;
 
 /// <summary>Where work is done that would hold up a loop: hashing, and disk operations that may take long.</summary>
-/// <remarks>In a simulation the work is done on the spot, so that a seed always gives the same run.</remarks>
+/// <remarks>In a simulation the work is done on the spot or in turn, so that a seed always gives the same run.</remarks>
 /// <param name="onTheSpot">Run each piece of work inside the call.</param>
-sealed class Workers(bool onTheSpot)
+/// <param name="turns">Where a simulation gives each piece of work a turn of its own instead, so that it meets every order.</param>
+sealed class Workers(bool onTheSpot, SynchronizationContext? turns = null)
 {
-    /// <summary>True when work is done inside the call.</summary>
-    public bool OnTheSpot => onTheSpot;
-
     public void Do(IThreadPoolWorkItem work)
     {
-        if (onTheSpot)
+        if (turns is not null)
+            turns.Post(static work => ((IThreadPoolWorkItem)work!).Execute(), work);
+        else if (onTheSpot)
             work.Execute();
         else
             ThreadPool.UnsafeQueueUserWorkItem(work, preferLocal: false);
@@ -18,7 +18,9 @@ sealed class Workers(bool onTheSpot)
 
     public void Do(Action work)
     {
-        if (onTheSpot)
+        if (turns is not null)
+            turns.Post(static work => ((Action)work!)(), work);
+        else if (onTheSpot)
             work();
         else
             ThreadPool.UnsafeQueueUserWorkItem(static work => work(), work, preferLocal: false);

@@ -15,6 +15,16 @@ sealed class OriginSlots
     /// <summary>Told, on any thread, when a connection was given back.</summary>
     public Action? Freed { get; set; }
 
+    /// <summary>Connections that were not given back yet.</summary>
+    public int InUse
+    {
+        get
+        {
+            lock (_gate)
+                return _total;
+        }
+    }
+
     /// <summary>Takes a connection for a transfer that starts.</summary>
     public bool TryTakeFirst(string host, int hostMax)
     {

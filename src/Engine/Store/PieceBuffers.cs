@@ -20,6 +20,9 @@ sealed class PieceBuffers
     readonly Lock _gate = new();
     readonly Stack<byte[]> _idle = [];
 
+    /// <summary>Buffers that were not given back yet, the small ones apart.</summary>
+    public int InUse => CountMax - _free.CurrentCount;
+
     /// <summary>Waits for a buffer. Never for long: see the remarks.</summary>
     public async ValueTask<PieceBuffer> RentAsync(int length)
     {

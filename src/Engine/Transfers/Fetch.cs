@@ -23,14 +23,16 @@ sealed class Fetch(FetchGround ground, Lease lease, HttpAnswer? answer)
         SourceFailure? lost = null;
         int? unfinished = null;
         var ended = false;
+        var refused = false;
         lease.LastByteAt = ground.Time.GetTimestamp();
-        while (lost is null && !ended && lease.TryClaim(out var piece))
+        while (lost is null && !ended && !refused && lease.TryClaim(out var piece))
         {
             var buffer = await ground.Buffers.RentAsync(ground.Layout.LengthOf(piece));
             (var count, lost) = await FillAsync(piece, buffer);                           // :: Step 4
             ended = lost is null && count < buffer.Length;
             buffer.Shorten(lost is null ? count : 0);
-            if (buffer.Length == 0 || !Keep(piece, buffer))
+            refused = buffer.Length > 0 && !Keep(piece, buffer);
+            if (buffer.Length == 0 || refused)
             {
                 unfinished = piece.Value;
                 buffer.Release();

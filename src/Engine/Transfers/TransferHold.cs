@@ -109,10 +109,8 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
     {
         var validator = answer?.Validator ?? _held!.Validator;
         var total = answer?.TotalLength ?? _held!.Length;
-        if (Refusal(total) is { } refusal)
+        if ((Refusal(total) ?? RefusalOfRanges(answer, validator)) is { } refusal)
             return refusal;
-        if (request.Ranges.Count > 0 && answer is { IsPartial: false })
-            return new Failure(DO_E_INSUFFICIENT_RANGE_SUPPORT, $"{HttpFaults.Name(request.Origin.Uri)}: the server does not serve ranges, and only ranges of it are wanted");
         if (answer is not null && RangeMap.Of(request.Ranges, total < 0 ? TransferLimits.UntoldLengthMax : total) is var map)
             _map = map;
         if (_map is null)
@@ -153,6 +151,16 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
             return new Failure(ERROR_FILE_TOO_LARGE, $"{name}: the server says the file is {total} bytes long, which no disk holds");
         if (total >= 0 && request.KnownSize >= 0 && total != request.KnownSize)
             return new Failure(DO_E_HTTP_BLOCKSIZE_MISMATCH, $"{name} is {total} bytes long, and the job says {request.KnownSize}");
+        return null;
+    }
+
+    Failure? RefusalOfRanges(HttpAnswer? answer, Validator validator)
+    {
+        var name = HttpFaults.Name(request.Origin.Uri);
+        if (request.Ranges.Count > 0 && answer is { IsPartial: false })
+            return new Failure(DO_E_INSUFFICIENT_RANGE_SUPPORT, $"{name}: the server does not serve ranges, and only ranges of it are wanted");
+        if (request.Ranges.Count > 1 && !validator.CanResume && request.Expected is null)
+            return new Failure(DO_E_INSUFFICIENT_RANGE_SUPPORT, $"{name}: the server gives neither an ETag nor a date, so it cannot be told whether the wanted ranges are of one version; give their digest, or fetch the whole file");
         return null;
     }
 

@@ -18,9 +18,9 @@ static class Repository
     public static IReadOnlyList<string> TextFiles { get; } =
         [.. Walk(Root).Where(path => _textEndings.Contains(Path.GetExtension(path))).Order(StringComparer.Ordinal)];
 
-    /// <summary>Every C# file, parsed once for all tests.</summary>
+    /// <summary>Every C# file, parsed once for all tests; samples are programs in one file and have rules of their own.</summary>
     public static IReadOnlyList<SourceFile> Sources { get; } =
-        [.. TextFiles.Where(path => path.EndsWith(".cs", StringComparison.Ordinal)).Select(path => new SourceFile(path, Read(path)))];
+        [.. TextFiles.Where(path => path.EndsWith(".cs", StringComparison.Ordinal) && !path.StartsWith("samples/", StringComparison.Ordinal)).Select(path => new SourceFile(path, Read(path)))];
 
     /// <summary>The pages that people read: those at the root and those under docs.</summary>
     public static IReadOnlyList<string> Pages { get; } =

@@ -172,7 +172,7 @@ public sealed class JobRestoreTests
     }
 
     [Fact]
-    public void A_new_remote_name_is_permanent_from_resume_on()
+    public void A_new_remote_name_is_known_after_a_crash_and_permanent_from_resume_on()
     {
         using var world = new JobWorld();
         var job = world.JobIn(JobState.Suspended);
@@ -181,9 +181,8 @@ public sealed class JobRestoreTests
         Assert.Equal(JobWorld.Url("b"), world.FileOf(job).RemoteName);
 
         world.Crash();
-        Assert.Equal(JobWorld.Url("a"), world.FileOf(job).RemoteName);
+        Assert.Equal(JobWorld.Url("b"), world.FileOf(job).RemoteName);
 
-        world.Ask(jobs => jobs.SetRemoteNameAsync(world.Ann, job, 0, JobWorld.Url("b")));
         world.Ask(jobs => jobs.ResumeAsync(world.Ann, job));
         world.Crash();
         Assert.Equal(JobWorld.Url("b"), world.FileOf(job).RemoteName);

@@ -1,0 +1,90 @@
+using Haul.Engine;
+using Haul.Engine.Jobs;
+using Haul.Engine.Platform;
+
+namespace Haul.SimulationTests.World;
+
+/// <summary>One life of an engine, from its start to its stop or crash.</summary>
+sealed class EngineLife
+{
+    readonly TaskCompletionSource _gone = new();
+    readonly SimLane _programs;
+    readonly JobStore _store;
+    readonly HttpMessageInvoker _http;
+
+    public EngineLife(SimWorld world, int number)
+    {
+        (Number, _programs) = (number, world.Programs);
+        Lane = new SimLane(world.Turns, $"engine {number}");
+        Disk = new SimDisk(world.Volume, Lane);
+        _store = world.State.Open();
+        _http = new HttpMessageInvoker(new SimWire(world.Net, Lane));
+        var before = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(Lane);
+        Engine = new HaulEngine(new EngineParts
+        {
+            Time = Lane.Clock,
+            Disk = Disk,
+            OpenHttp = (_, out invoker) =>
+            {
+                invoker = _http;
+                return null;
+            },
+            Workers = new Workers(onTheSpot: true, Lane),
+            Random = world.Die($"engine {number}"),
+            Store = _store,
+            Policy = () => world.Policy,
+        }, _store);
+        SynchronizationContext.SetSynchronizationContext(before);
+    }
+
+    public int Number { get; }
+
+    public SimLane Lane { get; }
+
+    public SimDisk Disk { get; }
+
+    public HaulEngine Engine { get; }
+
+    public JobManager Jobs => Engine.Jobs;
+
+    /// <summary>Completes when this life is over, however it ended.</summary>
+    public Task Gone => _gone.Task;
+
+    /// <summary>The process is gone between two instructions: nothing it had in mind happens.</summary>
+    public void Crash()
+    {
+        Lane.Kill();
+        _store.Dispose();
+        _programs.Post(static gone => ((TaskCompletionSource)gone!).TrySetResult(), _gone);
+    }
+
+    /// <summary>A stop in good order.</summary>
+    public async Task StopAsync()
+    {
+        await Engine.DisposeAsync();
+        // Every call has its answer by now; its caller only has to have its turn.
+        await _programs.Clock.WaitSeconds(1);
+        Lane.Kill();
+        _gone.TrySetResult();
+    }
+
+    /// <summary>Calls that were not answered.</summary>
+    public int Unanswered { get; private set; }
+
+    /// <summary>What a call came to; null when the engine went before it answered.</summary>
+    public async Task<T?> AnswerAsync<T>(Task<T> call)
+        where T : struct
+    {
+        Unanswered++;
+        // Not the call itself: what WhenAny awaits may not be a source that runs its continuations asynchronously, or it hops.
+        var answer = AwaitAsync(call);
+        await Task.WhenAny(answer, Gone);
+        if (!answer.IsCompleted)
+            return null;
+        Unanswered--;
+        return await answer;
+    }
+
+    static async Task<T> AwaitAsync<T>(Task<T> call) => await call;
+}

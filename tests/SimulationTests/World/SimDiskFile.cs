@@ -1,0 +1,74 @@
+using Haul.Engine.Platform;
+using Haul.Protocol.Contract;
+
+namespace Haul.SimulationTests.World;
+
+/// <summary>An open file of a simulated disk.</summary>
+sealed class SimDiskFile(SimDisk disk, SimInode inode, string path, Caller caller) : IDiskFile
+{
+    bool _isClosed;
+
+    public FileIdentity Identity => inode.Identity;
+
+    public long Length => inode.Length;
+
+    public Failure? Allocate(long length)
+    {
+        var allocating = DiskOperation.Allocating(path, caller);
+        if (Fault(allocating) is { } fault)
+            return fault;
+        if (length > int.MaxValue || !Fits(length))
+            return allocating.Refused(Errno.ENOSPC, length);
+        inode.Resize((int)length);
+        return null;
+    }
+
+    public Failure? Write(long offset, ReadOnlySpan<byte> bytes)
+    {
+        var writing = DiskOperation.Writing(path, caller);
+        if (Fault(writing) is { } fault)
+            return fault;
+        if (!disk.Volume.Faults.TakesWrite())
+            return writing.Refused(Errno.EIO);
+        if (!Fits(offset + bytes.Length))
+            return writing.Refused(Errno.ENOSPC, bytes.Length);
+        inode.Write((int)offset, bytes);
+        return null;
+    }
+
+    public Failure? Read(long offset, Span<byte> bytes)
+    {
+        var reading = DiskOperation.Reading(path, caller);
+        ObjectDisposedException.ThrowIf(_isClosed, this);
+        if (!disk.Volume.Faults.TakesRead())
+            return reading.Refused(Errno.EIO);
+        return inode.TryRead(offset, bytes) ? null : reading.TooShort(offset, bytes.Length);
+    }
+
+    public Failure? Flush()
+    {
+        if (Fault(DiskOperation.Flushing(path, caller)) is { } fault)
+            return fault;
+        inode.Flush();
+        return null;
+    }
+
+    public void Dispose()
+    {
+        if (!_isClosed)
+            disk.Closed();
+        _isClosed = true;
+    }
+
+    /// <summary>Space that a file has already is its own, however full the volume is.</summary>
+    bool Fits(long length) => length <= inode.Length || length - inode.Length <= disk.Volume.Free;
+
+    Failure? Fault(DiskOperation operation)
+    {
+        ObjectDisposedException.ThrowIf(_isClosed, this);
+        disk.Volume.Changing?.Invoke();
+        if (disk.IsOver)
+            return SimDisk.Over(operation);
+        return disk.Volume.Faults.IsReadOnly ? operation.Refused(Errno.EROFS) : null;
+    }
+}
