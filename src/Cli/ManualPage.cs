@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Text;
+using Haul.Agent;
 
 namespace Haul.Cli;
 
@@ -17,13 +18,16 @@ sealed class ManualPage : SynchronousCommandLineAction
         [ExitCode.Success] = "All is done.",
         [ExitCode.Failed] = "A job failed, or does not exist, for a reason without a number of its own.",
         [ExitCode.Usage] = "The command line makes no sense.",
-        [ExitCode.Refused] = "This machine refuses: the file exists, its directory does not, access is denied, another get or agent is at it.",
+        [ExitCode.Refused] = "This machine refuses: the file exists, its directory does not, access is denied, another get is at it.",
         [ExitCode.NoAgent] = "The command needs an agent, and none answers.",
         [ExitCode.WrongDigest] = "The bytes do not have the digest that was given.",
         [ExitCode.Disk] = "The disk is full, read-only or broken.",
         [ExitCode.Network] = "The network, or the server's side of the protocol, failed until it was given up.",
         [ExitCode.Server] = "The server answered with an HTTP error, such as 404.",
         [ExitCode.Interrupted] = "Interrupted; what is here is kept.",
+        [AgentExit.InUse] = "The agent did not start: another one has the state or the socket.",
+        [AgentExit.Failed] = "The agent failed inside.",
+        [AgentExit.CannotStart] = "The agent did not start: its state or its socket cannot be made.",
     };
 
     public override bool ClearsParseErrors => true;

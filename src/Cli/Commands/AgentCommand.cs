@@ -34,7 +34,7 @@ sealed class AgentCommand
                 ("Try it:", "haul agent"),
                 ("For all users, as a service manager starts it:", "haul agent --system"),
             ],
-            Exits = [ExitCode.Failed, ExitCode.Refused],
+            Exits = [AgentExit.InUse, AgentExit.Failed, AgentExit.CannotStart],
         };
         foreach (var option in new Option[] { _system, _state, _socket, _progress })
             command.Options.Add(option);

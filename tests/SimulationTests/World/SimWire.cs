@@ -58,15 +58,19 @@ sealed class SimWire(SimNet net, SimLane lane) : HttpMessageHandler
         var first = asked ?? 0;
         var last = asked is null ? version.Bytes.Length - 1 : Math.Min(seen.Last ?? long.MaxValue, version.Bytes.Length - 1);
         var bytes = version.Bytes.AsMemory((int)first, (int)(last - first + 1));
+        // In chunks an early end shows, and is reported as a broken connection is.
+        var inChunks = !manners.TellsLength && asked is null;
+        if (inChunks && fault is { Body: BodyFault.Short })
+            fault = fault with { Body = BodyFault.Reset };
         var response = Response(connection, asked is null ? HttpStatusCode.OK : HttpStatusCode.PartialContent, new SimBody(connection, content, bytes, fault));
         Describe(response, version, manners);
         var shift = manners.Ranges == RangeManner.Misnumbered ? 1 : 0;
         if (asked is not null)
             response.Content.Headers.ContentRange = new ContentRangeHeaderValue(first + shift, last + shift, version.Bytes.Length + shift);
-        if (manners.TellsLength || asked is not null)
-            response.Content.Headers.ContentLength = bytes.Length;
-        else
+        if (inChunks)
             response.Headers.TransferEncodingChunked = true;
+        else
+            response.Content.Headers.ContentLength = bytes.Length;
         return response;
     }
 
