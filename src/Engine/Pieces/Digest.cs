@@ -15,6 +15,11 @@ readonly record struct PieceHash(UInt128 High, UInt128 Low)
         return Read(hash);
     }
 
+    /// <summary>From the eight words of a finished SHA-256.</summary>
+    public static PieceHash OfWords(ReadOnlySpan<uint> words) => new(Join(words[..4]), Join(words[4..]));
+
+    static UInt128 Join(ReadOnlySpan<uint> words) => new((ulong)words[0] << 32 | words[1], (ulong)words[2] << 32 | words[3]);
+
     public static PieceHash Read(ReadOnlySpan<byte> hash) => new(
         System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(hash),
         System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(hash[16..]));

@@ -6,16 +6,19 @@ namespace Haul.Engine.Store;
 
 /// <summary>Hashes a whole content from front to back while its pieces arrive in any order.</summary>
 /// <remarks>
-/// A piece that continues the run is hashed from memory; one that came too early is read back from the file when its turn comes, by
-/// then from the system's page cache. Pieces of an earlier run of the program are read back too, and held against their recorded
-/// hash: after a power cut the record may know more than the disk.
+/// A piece that continues the run is hashed from memory, as itself and as part of the whole in one pass; one that came too early is
+/// hashed as itself at once, and read back from the file when its turn comes, by then from the system's page cache. Pieces of an
+/// earlier run of the program are read back too, and held against their recorded hash: after a power cut the record may know more
+/// than the disk. Every piece that was offered is reported once, whatever happens.
 /// </remarks>
 sealed class ContentHasher : IThreadPoolWorkItem
 {
     readonly IDiskFile _file;
     readonly Workers _workers;
+    readonly PieceHashed _pieceHashed;
     readonly Action<ContentHashed> _report;
-    readonly IncrementalHash[] _hashes;
+    readonly RunningDigest _digest = new();
+    readonly IncrementalHash? _second;
 
     // Held while the file is read, so that whoever stops the hasher may close the file.
     readonly Lock _reading = new();
@@ -28,23 +31,24 @@ sealed class ContentHasher : IThreadPoolWorkItem
 
     /// <param name="layout">The content's layout.</param>
     /// <param name="file">Where the pieces are.</param>
-    /// <param name="algorithms">SHA-256, and what else is expected.</param>
+    /// <param name="second">What else than SHA-256 is expected, or null.</param>
     /// <param name="workers">Who hashes.</param>
+    /// <param name="pieceHashed">Told from any thread of each piece that was offered.</param>
     /// <param name="report">Told from any thread: a piece that was lost, a disk failure, or the digests at the end.</param>
-    public ContentHasher(PieceLayout layout, IDiskFile file, IReadOnlyList<HashAlgorithmName> algorithms, Workers workers, Action<ContentHashed> report)
+    public ContentHasher(PieceLayout layout, IDiskFile file, HashAlgorithmName? second, Workers workers, PieceHashed pieceHashed, Action<ContentHashed> report)
     {
-        (_front, _file, _workers, _report) = (new HashFront(layout), file, workers, report);
-        _hashes = [.. algorithms.Select(IncrementalHash.CreateHash)];
+        (_front, _file, _workers, _pieceHashed, _report) = (new HashFront(layout), file, workers, pieceHashed, report);
+        _second = second is { } algorithm ? IncrementalHash.CreateHash(algorithm) : null;
     }
 
-    /// <summary>A piece stands in the file; its bytes are at hand.</summary>
+    /// <summary>A piece stands in the file; its bytes are at hand, and let go of here.</summary>
     public void Offer(PieceIndex piece, PieceBuffer buffer)
     {
+        bool isKept;
         lock (_gate)
-        {
-            if (!_stopped)
-                _front.Store(piece, buffer);
-        }
+            isKept = !_stopped && _front.Store(piece, buffer);
+        if (!isKept)
+            HashAlone(piece, buffer);
         Go();
     }
 
@@ -70,11 +74,13 @@ sealed class ContentHasher : IThreadPoolWorkItem
     /// <summary>Lets go of memory and file; nothing more is reported but what is under way.</summary>
     public void Stop()
     {
+        IReadOnlyList<(PieceIndex, PieceBuffer)> left;
         lock (_gate)
         {
             _stopped = true;
-            _front.LetGo();
+            left = _front.LetGo();
         }
+        HashAlone(left);
         lock (_reading)
         {
             // Whatever was being read has been read.
@@ -99,7 +105,7 @@ sealed class ContentHasher : IThreadPoolWorkItem
         while (Take(out var piece, out var buffer, out var recorded))
         {
             if (buffer is not null)
-                Append(buffer);
+                Append(piece, buffer);
             else if (ReadBack(piece, recorded, memory ??= new byte[_front.Layout.PieceSize]) is { } report)
                 Report(piece, report);
         }
@@ -117,7 +123,7 @@ sealed class ContentHasher : IThreadPoolWorkItem
             if (!_stopped && _front.IsAtEnd)
             {
                 _stopped = true;
-                end = new ContentHashed(null, null, [.. _hashes.Select(hash => hash.GetHashAndReset())]);
+                end = new ContentHashed(null, null, _second is null ? [_digest.Finish()] : [_digest.Finish(), _second.GetHashAndReset()]);
             }
         }
         if (end is not null)
@@ -125,11 +131,22 @@ sealed class ContentHasher : IThreadPoolWorkItem
         return false;
     }
 
-    void Append(PieceBuffer buffer)
+    void Append(PieceIndex piece, PieceBuffer buffer)
     {
-        foreach (var hash in _hashes)
-            hash.AppendData(buffer.Span);
+        var hash = _digest.AppendPiece(buffer.Span);
+        _second?.AppendData(buffer.Span);
+        var length = buffer.Length;
         buffer.Release();
+        _pieceHashed(piece, hash, length);
+    }
+
+    void HashAlone(PieceIndex piece, PieceBuffer buffer) => _workers.Do(new PieceWork(piece, buffer, _pieceHashed));
+
+    /// <summary>Pieces whose turn will not come, or not soon, are hashed as themselves only.</summary>
+    void HashAlone(IReadOnlyList<(PieceIndex Piece, PieceBuffer Buffer)> pieces)
+    {
+        foreach (var (piece, buffer) in pieces)
+            HashAlone(piece, buffer);
     }
 
     /// <summary>Hashes a piece from the file; a report when it cannot be read or is not what was recorded.</summary>
@@ -145,20 +162,22 @@ sealed class ContentHasher : IThreadPoolWorkItem
         }
         if (recorded is { } hash && PieceHash.Of(bytes) != hash)
             return new ContentHashed(piece, null, null);
-        foreach (var each in _hashes)
-            each.AppendData(bytes);
+        _digest.Append(bytes);
+        _second?.AppendData(bytes);
         return null;
     }
 
     void Report(PieceIndex piece, ContentHashed report)
     {
+        IReadOnlyList<(PieceIndex, PieceBuffer)> left = [];
         lock (_gate)
         {
-            if (report.Lost is not null)
-                _front.Lose(piece);
-            else
+            if (report.Lost is null)
                 _stopped = true;
+            else
+                left = _front.Lose(piece);
         }
+        HashAlone(left);
         _report(report);
     }
 }

@@ -20,12 +20,15 @@ sealed class HashFront(PieceLayout layout)
     public bool IsAtEnd => _next == Layout.Count;
 
     /// <summary>A piece was stored; its memory is kept only where its turn comes next, so that none is held while others are waited for.</summary>
-    public void Store(PieceIndex piece, PieceBuffer buffer)
+    /// <returns>True where the memory is kept.</returns>
+    public bool Store(PieceIndex piece, PieceBuffer buffer)
     {
         _stored.Add(piece);
-        if (piece.Value == _ready)
-            _inMemory[piece.Value] = buffer.Share();
+        var isNext = piece.Value == _ready;
+        if (isNext)
+            _inMemory[piece.Value] = buffer;
         Advance();
+        return isNext;
     }
 
     /// <summary>A piece was stored by an earlier run: to be held against this hash.</summary>
@@ -50,18 +53,20 @@ sealed class HashFront(PieceLayout layout)
     }
 
     /// <summary>The piece taken last is not what was recorded: it is waited for again, and meanwhile no memory is held that it may need.</summary>
-    public void Lose(PieceIndex piece)
+    /// <returns>The memory that was held.</returns>
+    public IReadOnlyList<(PieceIndex, PieceBuffer)> Lose(PieceIndex piece)
     {
-        LetGo();
         _stored.Remove(piece);
         _next = _ready = piece.Value;
+        return LetGo();
     }
 
-    public void LetGo()
+    /// <summary>Gives the memory that is held to the caller.</summary>
+    public IReadOnlyList<(PieceIndex, PieceBuffer)> LetGo()
     {
-        foreach (var buffer in _inMemory.Values)
-            buffer.Release();
+        var held = _inMemory.Select(each => (new PieceIndex(each.Key), each.Value)).ToArray();
         _inMemory.Clear();
+        return held;
     }
 
     void Advance()

@@ -24,7 +24,7 @@ sealed class FetchGround
 
     public required TransferTools Tools { get; init; }
 
-    /// <summary>Hashes the whole; null where the one piece is the whole.</summary>
+    /// <summary>Hashes pieces and the whole; null where the one piece is the whole.</summary>
     public ContentHasher? Hasher { get; set; }
 
     public RateLimit? Limit { get; init; }
@@ -53,6 +53,8 @@ sealed class FetchGround
     /// <summary>The bytes come from more than the one first answer.</summary>
     public bool IsPieced => Volatile.Read(ref _furtherAnswers) > 0;
 
+    public void ReportPiece(PieceIndex piece, PieceHash hash, int length) => Post(new TransferEvent.PieceStored(piece, hash, length));
+
     public void CountAnswer() => Interlocked.Increment(ref _furtherAnswers);
 
     /// <summary>Bytes that are here or on their way into a piece.</summary>
@@ -72,15 +74,3 @@ sealed class FetchGround
 
 /// <summary>What transfers share: made once by the engine.</summary>
 sealed record TransferTools(IDisk Disk, PieceBuffers Buffers, Workers Workers, OriginSlots Slots, TimeProvider Time);
-
-/// <summary>Hashes one piece off the receiving path, then reports it as stored.</summary>
-sealed class PieceWork(FetchGround ground, PieceIndex piece, PieceBuffer buffer) : IThreadPoolWorkItem
-{
-    public void Execute()
-    {
-        var hash = PieceHash.Of(buffer.Span);
-        var length = buffer.Length;
-        buffer.Release();
-        ground.Post(new TransferEvent.PieceStored(piece, hash, length));
-    }
-}

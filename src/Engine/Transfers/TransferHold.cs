@@ -185,8 +185,8 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
 
     ContentHasher Hasher(PieceLayout layout)
     {
-        HashAlgorithmName[] algorithms = request.Expected is { Algorithm: "sha512" } ? [HashAlgorithmName.SHA256, HashAlgorithmName.SHA512] : [HashAlgorithmName.SHA256];
-        var hasher = new ContentHasher(layout, _file!, algorithms, tools.Workers, what => post(new TransferEvent.Hashed(what)));
+        HashAlgorithmName? second = request.Expected is { Algorithm: "sha512" } ? HashAlgorithmName.SHA512 : null;
+        var hasher = new ContentHasher(layout, _file!, second, tools.Workers, Ground!.ReportPiece, what => post(new TransferEvent.Hashed(what)));
         if (_held is not null)
             hasher.Recall(_held.Pieces);
         return hasher;

@@ -1,0 +1,93 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace Haul.Engine.Pieces;
+
+/// <summary>SHA-256 of a content that is fed from front to back, and of each of its pieces on the way.</summary>
+sealed class RunningDigest : IDisposable
+{
+    readonly IncrementalHash? _library;
+    readonly uint[] _whole = ShaKernel.Start.ToArray();
+    readonly byte[] _tail = new byte[ShaKernel.BlockSize];
+    int _tailLength;
+    long _length;
+
+    public RunningDigest()
+        : this(ShaKernel.IsUsable)
+    {
+    }
+
+    /// <param name="isNative">By <see cref="ShaKernel"/>, else by the runtime's library.</param>
+    internal RunningDigest(bool isNative) => _library = isNative ? null : IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+
+    /// <summary>Takes the next bytes.</summary>
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        if (_library is not null)
+        {
+            _library.AppendData(bytes);
+            return;
+        }
+        _length += bytes.Length;
+        if (_tailLength > 0)
+        {
+            var missing = Math.Min(ShaKernel.BlockSize - _tailLength, bytes.Length);
+            bytes[..missing].CopyTo(_tail.AsSpan(_tailLength));
+            bytes = bytes[missing..];
+            _tailLength += missing;
+            if (_tailLength < ShaKernel.BlockSize)
+                return;
+            ShaKernel.Take(_whole, [], _tail);
+        }
+        TakeFromBlock(bytes, []);
+    }
+
+    /// <summary>Takes the next piece and gives its own hash.</summary>
+    public PieceHash AppendPiece(ReadOnlySpan<byte> piece)
+    {
+        // A piece that begins inside a block of the whole shares none with it; of real ones, which are as long as many blocks, none does.
+        if (_library is not null || _tailLength > 0)
+        {
+            Append(piece);
+            return PieceHash.Of(piece);
+        }
+        _length += piece.Length;
+        Span<uint> own = stackalloc uint[ShaKernel.StateSize];
+        ShaKernel.Start.CopyTo(own);
+        TakeFromBlock(piece, own);
+        return PieceHash.OfWords(Close(own, _tail.AsSpan(0, _tailLength), piece.Length));
+    }
+
+    /// <summary>The digest of all that was taken; nothing more can be.</summary>
+    public byte[] Finish()
+    {
+        if (_library is not null)
+            return _library.GetHashAndReset();
+        var digest = new byte[PieceHash.Size];
+        PieceHash.OfWords(Close(_whole, _tail.AsSpan(0, _tailLength), _length)).Write(digest);
+        return digest;
+    }
+
+    public void Dispose() => _library?.Dispose();
+
+    /// <summary>Takes bytes that begin with a block; what does not fill one at the end waits.</summary>
+    void TakeFromBlock(ReadOnlySpan<byte> bytes, Span<uint> own)
+    {
+        _tailLength = bytes.Length % ShaKernel.BlockSize;
+        ShaKernel.Take(_whole, own, bytes[..^_tailLength]);
+        bytes[^_tailLength..].CopyTo(_tail);
+    }
+
+    /// <summary>Takes in what ends a message: its last bytes, a bit, zeros, its length in bits (FIPS 180-4, section 5.1.1).</summary>
+    static Span<uint> Close(Span<uint> state, ReadOnlySpan<byte> tail, long length)
+    {
+        Span<byte> end = stackalloc byte[2 * ShaKernel.BlockSize];
+        end.Clear();
+        tail.CopyTo(end);
+        end[tail.Length] = 0x80;
+        var size = tail.Length < ShaKernel.BlockSize - sizeof(long) ? ShaKernel.BlockSize : end.Length;
+        BinaryPrimitives.WriteInt64BigEndian(end[(size - sizeof(long))..], length * 8);
+        ShaKernel.Take(state, [], end[..size]);
+        return state;
+    }
+}
