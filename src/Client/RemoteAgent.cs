@@ -50,6 +50,9 @@ sealed class RemoteAgent : IAgentLink
 
     static async Task<Failure?> GreetAsync(AgentHttp http, CancellationToken cancel)
     {
+        // The common case of a get without an agent: to try and be refused takes as long as all the rest of its start.
+        if (!Path.Exists(http.SocketPath))
+            return http.NoAgent("there is no such socket");
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         timeout.CancelAfter(HelloTimeout);
         try

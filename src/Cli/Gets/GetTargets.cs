@@ -10,7 +10,8 @@ static class GetTargets
     public static Failure? Check(GetRequest request) => request.Files.Select(Check).FirstOrDefault(failure => failure is not null);
 
     static Failure? Check(AddFile file) =>
-        Directory.Exists(file.LocalName) ? new Failure(HResults.ERROR_DIRECTORY_NOT_SUPPORTED, $"{file.LocalName} is a directory; name a file with -o, or the directory with -d")
+        !Path.Exists(file.LocalName) ? null
+        : Directory.Exists(file.LocalName) ? new Failure(HResults.ERROR_DIRECTORY_NOT_SUPPORTED, $"{file.LocalName} is a directory; name a file with -o, or the directory with -d")
         : File.Exists(file.LocalName) && !file.Overwrite ? new Failure(HResults.ERROR_FILE_EXISTS, $"{file.LocalName} exists already; add --overwrite to replace it, or name another file with -o")
         : null;
 

@@ -9,6 +9,7 @@ namespace Haul.Engine.Jobs;
 sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, TransferScheduler scheduler, JobRunTools tools)
 {
     readonly HashSet<Job> _active = [];
+    readonly HashSet<Job> _idle = []; // nothing of theirs runs, and files wait: where none starts in the same round, they are queued
     readonly List<Task> _running = [];
     bool _isStopping;
 
@@ -96,6 +97,12 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
             else
                 scheduler.Ended(place);
         }
+        foreach (var job in _idle)
+        {
+            if (_active.Contains(job) && IsQuiet(job))
+                Move(job, JobHappening.SlotLost);
+        }
+        _idle.Clear();
         foreach (var host in scheduler.HostsWithForegroundWaiting)
         {
             var background = _active.SelectMany(job => job.Tally.Running).Where(file => file.Run.Place is { IsForeground: false } place && place.Host == host).ToArray();
@@ -234,7 +241,7 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
         }
         else if (job.Files.Exists(file => file.Run.IsWaiting))
         {
-            Move(job, JobHappening.SlotLost);
+            _idle.Add(job);
         }
         else if (job.Files.Find(file => file.Run.RetryAt is not null) is { } retrying)
         {

@@ -152,10 +152,13 @@ sealed class Fetch(FetchGround ground, Lease lease, HttpAnswer? answer)
     {
         if (ground.Limit is { } limit && into.Length > limit.ReadBytesMax)
             into = into[..limit.ReadBytesMax];
-        var started = ground.Time.GetTimestamp();
-        var (count, failure) = await _answer!.ReadAsync(into, lease.Stop.Token);
+        // Only where nothing had come yet: to decrypt and copy what has come is work of this machine, which more connections make no less.
+        var reading = _answer!.ReadAsync(into, lease.Stop.Token);
+        var started = reading.IsCompleted ? 0 : ground.Time.GetTimestamp();
+        var (count, failure) = await reading;
         var now = ground.Time.GetTimestamp();
-        lease.Waited += now - started;
+        if (started != 0)
+            lease.Waited += now - started;
         if (count > 0)
         {
             lease.LastByteAt = now;

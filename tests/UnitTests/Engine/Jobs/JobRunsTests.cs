@@ -1,3 +1,4 @@
+using Haul.Engine.Policies;
 using Haul.Protocol.Api;
 using Haul.Protocol.Contract;
 using Haul.UnitTests.World;
@@ -27,6 +28,20 @@ public sealed class JobRunsTests
 
         Assert.Equal(JobState.Transferred, world.StateOf(job));
         Assert.Null(world.Now(job).Error);
+    }
+
+    [Fact]
+    public void A_job_that_goes_from_one_file_to_the_next_is_not_queued_between_them()
+    {
+        using var world = new JobWorld(new Policy { TransfersMax = 1 });
+        string[] names = ["a", "b", "c", "d"];
+        foreach (var name in names)
+            world.Origin.Serve(JobWorld.Url(name));
+
+        var job = world.Run([.. names.Select(JobWorld.File)]);
+
+        var states = world.Jobs.Events.Since(0, out _)!.Where(one => one.Job.Id == job && one.Kind == JobEventKind.State).Select(one => one.Job.State);
+        Assert.Equal([JobState.Transferred], states);
     }
 
     [Fact]
