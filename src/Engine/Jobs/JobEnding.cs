@@ -7,8 +7,13 @@ using static Haul.Protocol.Contract.HResults;
 namespace Haul.Engine.Jobs;
 
 /// <summary>Complete or Cancel under way: waits for the job's transfers to stop, lets a worker place or delete files, then ends the job.</summary>
+/// <remarks>
+/// Every path is touched as the job's owner, whoever ends it: an administrator who went by a path that a user chose could be led where
+/// that user may not write. Files that an administrator completed are given to him afterwards, by their handles (contract, section 6.2).
+/// </remarks>
 sealed class JobEnding(Job job, bool isCancel, IDisk disk, Caller user, bool flush)
 {
+    readonly Caller _owner = job.Owner;
     readonly List<Action<Outcome<JobReply>>> _waiting = [];
 
     public bool IsCancel => isCancel;
@@ -48,7 +53,7 @@ sealed class JobEnding(Job job, bool isCancel, IDisk disk, Caller user, bool flu
             {
                 // With none on record, whatever stands there: a crash may have come between making it and recording it.
                 if (!file.IsCompleted && !placed.Contains(file.Index))
-                    leftovers |= disk.Delete(user, file.TemporaryPath, file.Temporary) is not null;
+                    leftovers |= disk.Delete(_owner, file.TemporaryPath, file.Temporary) is not null;
             }
         }
         return new DiskEnding(placed, failure, damaged, leftovers);
@@ -56,8 +61,18 @@ sealed class JobEnding(Job job, bool isCancel, IDisk disk, Caller user, bool flu
 
     Failure? Place(JobFile file)
     {
-        var refused = Prepare(file) ?? disk.Place(user, file.TemporaryPath, file.Asked.LocalName, file.Asked.Overwrite);
-        return refused is not null && IsPlacedAlready(file) ? null : refused;
+        var refused = Prepare(file) ?? disk.Place(_owner, file.TemporaryPath, file.Asked.LocalName, file.Asked.Overwrite);
+        if (refused is not null)
+            return IsPlacedAlready(file) ? null : refused;
+        return user.Uid == _owner.Uid ? null : Give(file);
+    }
+
+    Failure? Give(JobFile file)
+    {
+        if (disk.Open(_owner, file.Asked.LocalName, file.Temporary, out var open) is { } gone)
+            return gone;
+        using (open)
+            return open!.Give(user);
     }
 
     /// <summary>Proves the bytes of a file that an earlier run brought, since a power cut may have taken some of them, and waits for the
@@ -66,7 +81,7 @@ sealed class JobEnding(Job job, bool isCancel, IDisk disk, Caller user, bool flu
     {
         if (!flush && !file.IsUnproved)
             return null;
-        if (disk.Open(user, file.TemporaryPath, null, out var open) is { } gone)
+        if (disk.Open(_owner, file.TemporaryPath, null, out var open) is { } gone)
             return gone;
         using (open)
         {
@@ -76,7 +91,7 @@ sealed class JobEnding(Job job, bool isCancel, IDisk disk, Caller user, bool flu
         }
     }
 
-    /// <summary>A crash may come between placing a file and recording it.</summary>
+    /// <summary>A crash may come between placing a file and recording it; by then it may be its new owner's, who alone can open it.</summary>
     bool IsPlacedAlready(JobFile file)
     {
         if (disk.Open(user, file.Asked.LocalName, file.Temporary!.Value, out var open) is not null)

@@ -29,8 +29,7 @@ sealed class JobEndings(JobBook book, JobRuns runs, JobCallbacks callbacks, JobS
                 reply(JobOperations.Refuse(job.State, job.Id));
             return;
         }
-        // Who completes is to own the files (contract, section 6.2), so they are placed as this user; the job stays its owner's.
-        StartEnding(job, isCancel, isCancel || caller.Uid == job.Owner.Uid ? job.Owner : caller).Await(reply);
+        StartEnding(job, isCancel, isCancel ? job.Owner : caller).Await(reply);
         Proceed(job);
     }
 

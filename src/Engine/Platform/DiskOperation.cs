@@ -22,6 +22,7 @@ sealed record DiskOperation(string Doing, string Path, Caller Caller, bool Chang
     public static DiskOperation Allocating(string path, Caller caller) => new("allocating", path, caller, ChangesDirectory: false);
     public static DiskOperation Writing(string path, Caller caller) => new("writing", path, caller, ChangesDirectory: false);
     public static DiskOperation Reading(string path, Caller caller) => new("reading", path, caller, ChangesDirectory: false);
+    public static DiskOperation Giving(string path, Caller caller) => new("giving away", path, caller, ChangesDirectory: false);
     public static DiskOperation Flushing(string path, Caller caller) => new("flushing", path, caller, ChangesDirectory: false);
 
     /// <summary>The directory of the file.</summary>

@@ -45,6 +45,9 @@ interface IDiskFile : IDisposable
     /// <summary>Fills the span from an offset; a shorter file is a failure.</summary>
     Failure? Read(long offset, Span<byte> bytes);
 
+    /// <summary>Makes another user the file's owner. An agent that is not root gives nothing away: the file then stays with who made it.</summary>
+    Failure? Give(Caller owner);
+
     /// <summary>Returns once everything written stands on the device (fdatasync).</summary>
     Failure? Flush();
 }

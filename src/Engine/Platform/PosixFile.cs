@@ -77,6 +77,17 @@ sealed unsafe class PosixFile(SafeFileHandle handle, FileIdentity identity, stri
         return null;
     }
 
+    public Failure? Give(Caller owner)
+    {
+        if (AgentIdentity.Uid != 0)
+            return null;
+        // The mode anew: who had the file until now may have made it one that runs as its owner.
+        var error = PosixErrors.Of(PosixNative.FChown(handle, owner.Uid, owner.Gid));
+        if (error == Errno.None)
+            error = PosixErrors.Of(PosixNative.FChmod(handle, SystemDisk.FileMode));
+        return error == Errno.None ? null : DiskOperation.Giving(path, owner).Refused(error);
+    }
+
     public Failure? Flush()
     {
         var error = Posix.Flush(handle);

@@ -11,7 +11,8 @@ namespace Haul.Engine.Platform;
 [UnsupportedOSPlatform("windows")]
 sealed class SystemDisk : IDisk
 {
-    const uint FileMode = 0b110_110_110 & ~(uint)DiskLimits.DefaultUmask;
+    /// <summary>The mode of new files.</summary>
+    public const uint FileMode = 0b110_110_110 & ~(uint)DiskLimits.DefaultUmask;
 
     readonly SupplementaryGroups? _groups;
     readonly PosixPlacement _placement;

@@ -50,6 +50,9 @@ sealed partial class WindowsFile(SafeFileHandle handle, string path, Caller call
         }
     }
 
+    // Windows' owner of a file is set by its directory's rules and the caller's token.
+    public Failure? Give(Caller owner) => null;
+
     public Failure? Flush() => Try(DiskOperation.Flushing(path, caller), () => RandomAccess.FlushToDisk(handle));
 
     public void Dispose() => handle.Dispose();

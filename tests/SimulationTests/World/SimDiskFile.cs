@@ -45,6 +45,8 @@ sealed class SimDiskFile(SimDisk disk, SimInode inode, string path, Caller calle
         return inode.TryRead(offset, bytes) ? null : reading.TooShort(offset, bytes.Length);
     }
 
+    public Failure? Give(Caller owner) => Fault(DiskOperation.Giving(path, caller));
+
     public Failure? Flush()
     {
         if (Fault(DiskOperation.Flushing(path, caller)) is { } fault)

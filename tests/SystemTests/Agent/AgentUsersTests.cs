@@ -71,6 +71,46 @@ public sealed class AgentUsersTests
     }
 
     [RootFact]
+    public async Task Files_that_root_completes_belong_to_root_and_are_no_programs()
+    {
+        await using var rig = await AgentRig.StartAsync();
+        var job = await TransferredAsync(rig);
+        // Its owner makes the file one that anybody runs as its owner, before that is root.
+        var temporary = (await rig.CurlAsync(TestUsers.First.Name, "GET", $"/v1/jobs/{job}/files/0")).As(_json.FileSnapshot).TemporaryName!;
+        File.SetUnixFileMode(temporary, (UnixFileMode)0b100_111_101_101);
+
+        Assert.Equal(S_OK, (await rig.CallAsync(HttpMethod.Post, $"/v1/jobs/{job}/complete")).As(_json.JobReply).Code);
+
+        Assert.Equal(Errno.None, Posix.Stat(rig.Target(), out var stat));
+        Assert.Equal((0u, 500_000L, 0b110_100_100u), (stat.Uid, stat.Length, stat.Permissions));
+    }
+
+    [RootFact]
+    public async Task Root_who_completes_puts_nothing_where_the_job_s_owner_may_not_write()
+    {
+        await using var rig = await AgentRig.StartAsync();
+        var job = await TransferredAsync(rig);
+        var directory = Path.GetDirectoryName(rig.Target())!;
+        File.SetUnixFileMode(directory, (UnixFileMode)0b111_101_101);
+
+        Assert.Equal(E_ACCESSDENIED, (await rig.CallAsync(HttpMethod.Post, $"/v1/jobs/{job}/complete")).Code(403));
+
+        Assert.False(File.Exists(rig.Target()));
+        Assert.Equal(JobState.Transferred, (await rig.CurlAsync(TestUsers.First.Name, "GET", $"/v1/jobs/{job}")).As(_json.JobSnapshot).State);
+    }
+
+    /// <summary>A job of the first user whose file is here and not in place.</summary>
+    static async Task<Guid> TransferredAsync(AgentRig rig)
+    {
+        await using var origin = FaultyOrigin.Start();
+        origin.Serve("/a", new TestContent(1, 500_000));
+        var job = (await rig.CurlAsync(TestUsers.First.Name, "POST", "/v1/jobs", rig.JobOf(origin.UrlOf("/a")))).As(_json.JobSnapshot);
+        await using var events = await EventTap.OpenAsync(rig.SocketPath, $"/v1/events?job={job.Id}");
+        await events.WaitForAsync(e => e.Job.State == JobState.Transferred);
+        return job.Id;
+    }
+
+    [RootFact]
     public async Task A_place_that_is_closed_to_the_user_is_closed_to_its_jobs()
     {
         await using var rig = await AgentRig.StartAsync();

@@ -16,6 +16,7 @@ enum DiskCall
     Write,
     Read,
     Flush,
+    Give,
 }
 
 /// <summary>A disk in memory that keeps account and refuses what a test wants refused.</summary>
@@ -46,6 +47,13 @@ sealed class FakeDisk : IDisk
     {
         lock (_gate)
             return [.. _calls.Where(one => one.Call == call && one.Path == path).Select(one => one.Caller)];
+    }
+
+    /// <summary>To whom a file was given; null while it is its maker's.</summary>
+    public string? OwnerOf(string path)
+    {
+        lock (_gate)
+            return _files[path].Owner;
     }
 
     public byte[] BytesOf(string path)
@@ -191,6 +199,10 @@ sealed class FakeDisk : IDisk
                 return null;
             }
         }
+
+        public Failure? Give(Caller owner) => Do(DiskCall.Give, () => Owner = owner.Name);
+
+        public string? Owner { get; private set; }
 
         public Failure? Flush() => Do(DiskCall.Flush, static () => { });
 

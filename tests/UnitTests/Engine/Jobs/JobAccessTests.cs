@@ -85,7 +85,7 @@ public sealed class JobAccessTests
     }
 
     [Fact]
-    public void Files_are_touched_as_the_owner_and_placed_as_who_completes()
+    public void Files_are_touched_as_the_job_s_owner_and_given_to_who_completes()
     {
         using var world = new JobWorld();
         world.Origin.Serve(JobWorld.Url("a"));
@@ -95,7 +95,8 @@ public sealed class JobAccessTests
         world.Ask(jobs => jobs.CompleteAsync(world.Root, job));
 
         Assert.Equal([world.Ann], world.Disk.CallersOf(DiskCall.Create, temporary));
-        Assert.Equal([world.Root], world.Disk.CallersOf(DiskCall.Place, JobWorld.Local("a")));
+        Assert.Equal([world.Ann], world.Disk.CallersOf(DiskCall.Place, JobWorld.Local("a")));
+        Assert.Equal("root", world.Disk.OwnerOf(JobWorld.Local("a")));
     }
 
     [Fact]
