@@ -63,4 +63,5 @@ public readonly record struct JobTimes(DateTimeOffset Creation, DateTimeOffset M
 /// <param name="Text">One line that names the thing, the cause and the remedy.</param>
 /// <param name="FileIndex">The file it is tied to, or null (then GetFile is DO_E_FILE_NOT_AVAILABLE).</param>
 /// <param name="RetryAt">When the next try is due, in <see cref="JobState.TransientError"/>.</param>
-public sealed record JobErrorSnapshot(ErrorContext Context, HResult Code, string Text, int? FileIndex, DateTimeOffset? RetryAt);
+/// <param name="Cause">Of a job that went too long without a byte: its last error before, where there was one.</param>
+public sealed record JobErrorSnapshot(ErrorContext Context, HResult Code, string Text, int? FileIndex, DateTimeOffset? RetryAt, HResult? Cause = null);

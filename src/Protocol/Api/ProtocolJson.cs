@@ -29,6 +29,12 @@ namespace Haul.Protocol.Api;
 [JsonSerializable(typeof(CallbackRegistration))]
 [JsonSerializable(typeof(List<NotificationAnswer>))]
 [JsonSerializable(typeof(IReadOnlyList<NotificationAnswer>))]
+[JsonSerializable(typeof(CreateDownload))]
+[JsonSerializable(typeof(StartDownload))]
+[JsonSerializable(typeof(DownloadStatus))]
+[JsonSerializable(typeof(IReadOnlyList<DownloadStatus>))]
+[JsonSerializable(typeof(DownloadPropertyValue))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, DownloadValue>))]
 sealed partial class ProtocolJson : JsonSerializerContext;
 
 /// <summary>Writes a code as eight hexadecimal digits behind 0x; reads that form, a name, or a number.</summary>

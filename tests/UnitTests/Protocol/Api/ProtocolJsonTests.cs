@@ -80,6 +80,13 @@ public sealed class ProtocolJsonTests
         AssertComesBack(new NotificationSession("s"), json.NotificationSession);
         AssertComesBack(new CallbackRegistration("s"), json.CallbackRegistration);
         AssertComesBack([new NotificationAnswer(_job.Id, 7, HResults.E_FAIL)], json.ListNotificationAnswer);
+        var values = new Dictionary<string, DownloadValue> { ["Uri"] = DownloadValue.Of("u"), ["TotalSizeBytes"] = DownloadValue.Of(ulong.MaxValue), ["NonVolatile"] = DownloadValue.Of(true) };
+        AssertComesBack(new CreateDownload { Properties = values }, json.CreateDownload);
+        AssertComesBack(values, json.IReadOnlyDictionaryStringDownloadValue);
+        AssertComesBack(new StartDownload { Ranges = [new(1, 2)], SinkDirectory = "/files" }, json.StartDownload);
+        AssertComesBack(new DownloadStatus(_job.Id, DownloadState.Paused, ulong.MaxValue, 5, HResults.E_FAIL, HResults.DO_E_NO_SERVICE, "text"), json.DownloadStatus);
+        AssertComesBack(new DownloadPropertyValue(DownloadValue.Of(false)), json.DownloadPropertyValue);
+        AssertComesBack(DownloadValue.Of(""), json.DownloadValue);
     }
 
     [Fact]
@@ -91,6 +98,8 @@ public sealed class ProtocolJsonTests
         AssertComesBack(_snapshot with { TemporaryName = null, Sha256 = null, Validator = null, Source = null, ResponseHeaders = null }, json.FileSnapshot);
         AssertComesBack(new CreateJob { DisplayName = "x" }, json.CreateJob);
         AssertComesBack(new JobChange(), json.JobChange);
+        AssertComesBack(new CreateDownload(), json.CreateDownload);
+        AssertComesBack(new StartDownload(), json.StartDownload);
         AssertComesBack(new HttpOptions(), json.HttpOptions);
         AssertComesBack(new Notification(1, NotificationKind.JobError, _job), json.Notification);
     }
@@ -103,6 +112,7 @@ public sealed class ProtocolJsonTests
             typeof(JobSnapshot), typeof(FileSnapshot), typeof(CreateJob), typeof(AddFile), typeof(JobChange),
             typeof(SetRemoteName), typeof(HttpOptions), typeof(Notification), typeof(JobEvent), typeof(JobReply),
             typeof(AgentStatus), typeof(Problem), typeof(NotificationSession), typeof(CallbackRegistration), typeof(NotificationAnswer),
+            typeof(CreateDownload), typeof(StartDownload), typeof(DownloadStatus), typeof(DownloadPropertyValue), typeof(DownloadValue),
         };
         var declared = typeof(ProtocolJson).GetProperties()
             .Where(property => property.PropertyType.IsGenericType && property.PropertyType.GetGenericTypeDefinition() == typeof(JsonTypeInfo<>))
