@@ -1,3 +1,4 @@
+using Haul.Engine.Downloads;
 using Haul.Engine.Jobs;
 using Haul.Engine.Platform;
 using Haul.Engine.Policies;
@@ -21,10 +22,14 @@ sealed class HaulEngine : IAsyncDisposable
         (_parts, _owned) = (parts, owned);
         Tools = new TransferTools(parts.Disk, new PieceBuffers(), parts.Workers, new OriginSlots(), parts.Time);
         Jobs = new JobManager(parts.Store, Tools, parts.OpenHttp, parts.Policy, parts.Random);
+        Downloads = new DownloadCalls(Jobs, parts.Disk, parts.Policy);
         _running = Jobs.RunAsync(_stop.Token);
     }
 
     public JobManager Jobs { get; }
+
+    /// <summary>The jobs that are downloads of one file, told by properties.</summary>
+    public DownloadCalls Downloads { get; }
 
     /// <summary>What transfers share: all of it is given back when the engine has stopped.</summary>
     public TransferTools Tools { get; }

@@ -31,6 +31,9 @@ sealed class Job(Guid id, Caller owner, string displayName, DateTimeOffset creat
     public JobErrorSnapshot? Error { get; set; }
     public long Sequence { get; set; }
 
+    /// <summary>What makes it a download; null for any other job.</summary>
+    public DownloadFacet? Download { get; set; }
+
     public List<JobFile> Files { get; } = [];
 
     public JobTally Tally { get; } = new();

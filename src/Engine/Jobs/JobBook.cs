@@ -144,11 +144,19 @@ sealed class JobBook(TimeProvider time)
     void Show(Job job, JobSnapshot snapshot)
     {
         var running = job.Tally.Running.Select(file => file.Run.Transfer!).ToArray();
-        _entries[job.Id] = new JobEntry(snapshot, running, (ulong)job.Tally.RestingBytes);
+        _entries[job.Id] = new JobEntry(snapshot, running, (ulong)job.Tally.RestingBytes, job.Download);
     }
 
     /// <summary>A job's snapshot with its bytes as they are now. Any thread.</summary>
     public JobSnapshot? Read(Guid id) => _entries.TryGetValue(id, out var entry) ? entry.Now() : null;
+
+    /// <summary>A download as it is now; null where the job is none. Any thread.</summary>
+    public (JobSnapshot Job, DownloadFacet Facet)? ReadDownload(Guid id) =>
+        _entries.TryGetValue(id, out var entry) && entry.Download is { } facet ? (entry.Now(), facet) : null;
+
+    /// <summary>All downloads that are not final. Any thread.</summary>
+    public IEnumerable<(JobSnapshot Job, DownloadFacet Facet)> ReadDownloads() =>
+        _entries.Values.Where(entry => entry.Download is not null && !entry.Snapshot.State.IsFinal()).Select(entry => (entry.Now(), entry.Download!));
 
     /// <summary>All jobs that are not final. Any thread.</summary>
     public IEnumerable<JobSnapshot> ReadAll() => _entries.Values.Where(entry => !entry.Snapshot.State.IsFinal()).Select(entry => entry.Now());
@@ -159,7 +167,7 @@ sealed class JobBook(TimeProvider time)
     /// <summary>The transfers under way for the jobs that <paramref name="isSeen"/> names. Any thread.</summary>
     public IEnumerable<Transfer> Running(Func<JobSnapshot, bool> isSeen) => _entries.Values.Where(entry => isSeen(entry.Snapshot)).SelectMany(entry => entry.Running);
 
-    sealed record JobEntry(JobSnapshot Snapshot, Transfer[] Running, ulong RestingBytes)
+    sealed record JobEntry(JobSnapshot Snapshot, Transfer[] Running, ulong RestingBytes, DownloadFacet? Download)
     {
         public JobSnapshot Now()
         {

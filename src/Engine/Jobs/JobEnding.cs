@@ -16,6 +16,9 @@ sealed class JobEnding(Job job, bool isCancel, IDisk disk, Caller user, bool flu
     readonly Caller _owner = job.Owner;
     readonly List<Action<Outcome<JobReply>>> _waiting = [];
 
+    // What went to a stream has nowhere to be placed.
+    readonly bool _isToStream = job.Download is { IsToStream: true };
+
     public bool IsCancel => isCancel;
 
     /// <summary>Those who are told what came of it.</summary>
@@ -38,7 +41,7 @@ sealed class JobEnding(Job job, bool isCancel, IDisk disk, Caller user, bool flu
         {
             if (file.IsCompleted)
                 continue;
-            if (!isCancel && file.IsTransferred && failure is null)
+            if (!isCancel && !_isToStream && file.IsTransferred && failure is null)
             {
                 failure = Place(file);                                                    // :: Step 9
                 if (failure is null)
@@ -103,7 +106,7 @@ sealed class JobEnding(Job job, bool isCancel, IDisk disk, Caller user, bool flu
     /// <summary>The success code: everything, a part, or leftovers that could not be removed (contract, section 12, item 12).</summary>
     public HResult Code(DiskEnding done) =>
         done.Leftovers ? BG_S_UNABLE_TO_DELETE_FILES
-        : !isCancel && job.Files.Exists(file => !file.IsCompleted) ? BG_S_PARTIAL_COMPLETE
+        : !isCancel && !_isToStream && job.Files.Exists(file => !file.IsCompleted) ? BG_S_PARTIAL_COMPLETE
         : S_OK;
 }
 

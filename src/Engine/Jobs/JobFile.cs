@@ -30,6 +30,9 @@ sealed class JobFile(int index, AddFile asked, string temporaryPath)
     public string? Sha256 { get; set; }
     public string? ResponseHeaders { get; set; }
 
+    /// <summary>Where redirects led, or null. Not recorded.</summary>
+    public Uri? RedirectedTo { get; set; }
+
     /// <summary>Bytes recorded when its transfer last ended.</summary>
     public long RestingBytes { get; set; }
 
@@ -77,6 +80,16 @@ sealed class JobFile(int index, AddFile asked, string temporaryPath)
         NextRemoteName = null;
         IsDirty = true;
         return true;
+    }
+
+    /// <summary>Asks for it in another way; what is held is held against what comes.</summary>
+    public void Ask(AddFile next) => (Asked, NextRemoteName, IsDirty) = (next, null, true);
+
+    /// <summary>Asks for more of it: what is here is the front of what it will be.</summary>
+    public void Extend(AddFile next, long lengthBytes)
+    {
+        Ask(next);
+        (RestingBytes, Length, IsTransferred, Sha256) = (Length, lengthBytes, false, null);
     }
 
     /// <summary>Forgets what is held.</summary>

@@ -139,6 +139,15 @@ sealed class JobManager
         };
     }
 
+    /// <summary>A download as it is now; null where the job is none. One that is final is still found for a while.</summary>
+    public (JobSnapshot Job, DownloadFacet Facet)? ReadDownload(Guid id) => _book.ReadDownload(id);
+
+    /// <summary>All downloads that are not final.</summary>
+    public IEnumerable<(JobSnapshot Job, DownloadFacet Facet)> ReadDownloads() => _book.ReadDownloads();
+
+    /// <summary>Runs something in the loop for what is built over jobs, and answers when it is on record.</summary>
+    public Task<Outcome<T>> InLoopAsync<T>(Func<JobOperations, Outcome<T>> what) => AskAsync(() => what(_operations));
+
     /// <summary>The files of a job.</summary>
     public Task<Outcome<IReadOnlyList<FileSnapshot>>> FilesAsync(Caller caller, Guid id) => AskAsync(() => _operations.Files(caller, id));
 
@@ -228,17 +237,20 @@ sealed class JobManager
         return outcome.Succeeded && _book.Read(id) is { } now ? outcome.Value with { Job = now } : outcome;
     }
 
-    Task<Outcome<JobReply>> EndAsync(Caller caller, Guid id, bool isCancel)
+    /// <summary>Ends a job, unless there is a reason against it.</summary>
+    public Task<Outcome<JobReply>> EndAsync(Caller caller, Guid id, bool isCancel, Func<Job, Failure?>? refuse = null)
     {
         var answer = new TaskCompletionSource<Outcome<JobReply>>(TaskCreationOptions.RunContinuationsAsynchronously);
         var posted = _mailbox.Post(() =>
         {
             if (_endings.IsClosed)
                 Reply(Gone);
-            else if (_operations.Find(caller, id) is { Succeeded: true, Value: var job })
-                _endings.End(job, caller, isCancel, Reply);
-            else
+            else if (_operations.Find(caller, id) is not { Succeeded: true, Value: var job })
                 Reply(_operations.Find(caller, id).Failure!);
+            else if (refuse?.Invoke(job) is { } refusal)
+                Reply(refusal);
+            else
+                _endings.End(job, caller, isCancel, Reply);
         });
         void Reply(Outcome<JobReply> outcome) => _afterCommit.Add(failure => answer.SetResult(failure is not null && outcome.Succeeded ? failure : outcome));
         return posted ? answer.Task : Task.FromResult<Outcome<JobReply>>(Gone);

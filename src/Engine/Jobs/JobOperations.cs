@@ -1,3 +1,4 @@
+using Haul.Engine.Pieces;
 using Haul.Engine.Platform;
 using Haul.Engine.Policies;
 using Haul.Protocol.Api;
@@ -17,11 +18,17 @@ sealed class JobOperations(JobBook book, JobRuns runs, JobCallbacks callbacks, J
         return caller.IsAdministrator || job.Owner.Uid == caller.Uid ? job : NotYours(id);
     }
 
-    public Outcome<JobSnapshot> Create(Caller caller, CreateJob asked)
+    /// <summary>All jobs.</summary>
+    public IEnumerable<Job> Jobs => book.Jobs;
+
+    /// <param name="caller">Whose it is.</param>
+    /// <param name="asked">What it is to be.</param>
+    /// <param name="download">What makes it a download, or null.</param>
+    public Outcome<JobSnapshot> Create(Caller caller, CreateJob asked, DownloadFacet? download = null)
     {
         if (book.CountOf(caller.Uid) >= policy().JobsPerUserMax)
             return new Failure(BG_E_TOO_MANY_JOBS_PER_USER, $"{caller.Name} has {policy().JobsPerUserMax} jobs already; complete or cancel some");
-        var job = new Job(Guid.NewGuid(), caller, asked.DisplayName, book.Now);
+        var job = new Job(Guid.NewGuid(), caller, asked.DisplayName, book.Now) { Download = download };
         if (asked.Files.Count > 0 && AddTo(job, asked.Files) is { } refused)
             return refused;
         if (asked.Properties is { } properties)
@@ -32,7 +39,13 @@ sealed class JobOperations(JobBook book, JobRuns runs, JobCallbacks callbacks, J
         return job.Snapshot();
     }
 
-    public Outcome<IReadOnlyList<FileSnapshot>> AddFiles(Job job, IReadOnlyList<AddFile> files)
+    /// <summary>Adds files to any job but a download, which takes its one file when it is started.</summary>
+    public Outcome<IReadOnlyList<FileSnapshot>> AddFiles(Job job, IReadOnlyList<AddFile> files) => job.Download is null
+        ? Put(job, files)
+        : new Failure(E_INVALIDARG, $"Job {job.Id} is a download, which has one file and takes it when it is started");
+
+    /// <summary>Adds files to any job.</summary>
+    public Outcome<IReadOnlyList<FileSnapshot>> Put(Job job, IReadOnlyList<AddFile> files)
     {
         if (JobTable.On(job.State, JobOperation.AddFile).Code.Failed || job.Ending is not null)
             return Refuse(job.State, job.Id);
@@ -151,6 +164,35 @@ sealed class JobOperations(JobBook book, JobRuns runs, JobCallbacks callbacks, J
         return Reply(job);
     }
 
+    /// <summary>Asks for more of a file that is here; the pieces that stay as they are stay on record.</summary>
+    public void Extend(Job job, JobFile file, AddFile next, long lengthBytes)
+    {
+        var whole = store.LoadPieces(job.Id, file.Index).Where(one => one.Item1.Value < file.Length / PieceLayout.StandardPieceSize).ToArray();
+        store.DropPieces(job.Id, file.Index);
+        store.SavePieces(job.Id, file.Index, whole);
+        file.Extend(next, lengthBytes);
+        Touch(job);
+    }
+
+    /// <summary>Books that a download or its file was changed from above.</summary>
+    public void Touch(Job job)
+    {
+        job.Files.ForEach(job.Tally.Count);
+        book.Touch(job, JobEventKind.Properties);
+    }
+
+    /// <summary>Cancels a job for which nobody waits.</summary>
+    public void Cancel(Job job) => endings.Cancel(job);
+
+    /// <summary>Starts a job whose file is gone: it fails at once, and the next start fetches the file anew.</summary>
+    public void Lose(Job job, Failure why)
+    {
+        book.Enter(job, JobState.Queued);
+        runs.Fail(job, job.Files[0], why);
+        job.Files[0].Void();
+        Touch(job);
+    }
+
     public Outcome<JobReply> TakeOwnership(Job job, Caller caller)
     {
         if (JobTable.On(job.State, JobOperation.Set).Code.Failed)
@@ -184,7 +226,8 @@ sealed class JobOperations(JobBook book, JobRuns runs, JobCallbacks callbacks, J
         foreach (var job in store.Load())
         {
             book.Restore(job);
-            if (job.State == JobState.Cancelled)
+            // A download that was not to outlive the agent ends with it, whatever way that ended.
+            if (job.State == JobState.Cancelled || job.Download is { IsNonVolatile: false })
             {
                 endings.Cancel(job);
             }

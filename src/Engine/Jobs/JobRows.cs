@@ -15,10 +15,12 @@ namespace Haul.Engine.Jobs;
 sealed class JobRows : IDisposable
 {
     /// <summary>Grows with every change of the tables; an older database is brought up step by step.</summary>
-    public const int SchemaVersion = 1;
+    public const int SchemaVersion = 2;
 
-    /// <summary>Times are UTC ticks; ids are text; secrets are sealed.</summary>
-    public const string Schema = """
+    /// <summary>What makes version N + 1 of version N, where 0 is an empty file. Times are UTC ticks; ids are text; secrets are sealed.</summary>
+    public static readonly IReadOnlyList<string> Steps = [First, "ALTER TABLE jobs ADD COLUMN error_cause INTEGER; ALTER TABLE jobs ADD COLUMN download INTEGER; ALTER TABLE jobs ADD COLUMN download_values BLOB;"];
+
+    const string First = """
         CREATE TABLE jobs (id TEXT PRIMARY KEY, uid INTEGER, gid INTEGER, owner TEXT, name TEXT, description TEXT, state INTEGER, priority INTEGER,
             notify INTEGER, timeout INTEGER, retry INTEGER, cost INTEGER, clsid TEXT, errors INTEGER, created INTEGER, modified INTEGER, completed INTEGER,
             error_context INTEGER, error_code INTEGER, error_text TEXT, error_file INTEGER, sequence INTEGER) WITHOUT ROWID;
@@ -37,7 +39,7 @@ sealed class JobRows : IDisposable
     public JobRows(SqliteConnection connection, SecretBox secrets)
     {
         (_connection, _secrets) = (connection, secrets);
-        _job = Prepare("INSERT OR REPLACE INTO jobs VALUES", 22);
+        _job = Prepare("INSERT OR REPLACE INTO jobs VALUES", 25);
         _file = Prepare("INSERT OR REPLACE INTO files VALUES", 19);
         _piece = Prepare("INSERT OR REPLACE INTO pieces VALUES", 4);
     }
@@ -49,9 +51,10 @@ sealed class JobRows : IDisposable
         job.Id, job.Owner.Uid, job.Owner.Gid, job.Owner.Name, job.DisplayName, job.Description, (int)job.State, (int)job.Priority,
         (int)job.NotifyFlags, job.NoProgressTimeout, job.MinimumRetryDelay, job.CostFlags, job.NotificationClsid, job.ErrorCount,
         job.Created.UtcTicks, job.Modified.UtcTicks, job.TransferCompleted?.UtcTicks,
-        (int?)job.Error?.Context, job.Error?.Code.Value, job.Error?.Text, job.Error?.FileIndex, job.Sequence);
+        (int?)job.Error?.Context, job.Error?.Code.Value, job.Error?.Text, job.Error?.FileIndex, job.Sequence,
+        job.Error?.Cause?.Value, job.Download?.Flags, job.Download is { } download ? SealValues(download) : null);
 
-    public static Job ReadJob(SqliteDataReader row)
+    public Job ReadJob(SqliteDataReader row)
     {
         var uid = (uint)row.GetInt64(1);
         return new Job(row.GetGuid(0), new Caller(uid, (uint)row.GetInt64(2), row.GetString(3), uid == 0), row.GetString(4), Time(row, 14)!.Value)
@@ -67,8 +70,9 @@ sealed class JobRows : IDisposable
             ErrorCount = (uint)row.GetInt64(13),
             Modified = Time(row, 15)!.Value,
             TransferCompleted = Time(row, 16),
-            Error = row.IsDBNull(18) ? null : new JobErrorSnapshot((ErrorContext)row.GetInt32(17), new HResult(row.GetInt32(18)), row.GetString(19), row.IsDBNull(20) ? null : row.GetInt32(20), null),
+            Error = row.IsDBNull(18) ? null : new JobErrorSnapshot((ErrorContext)row.GetInt32(17), new HResult(row.GetInt32(18)), row.GetString(19), row.IsDBNull(20) ? null : row.GetInt32(20), null, row.IsDBNull(22) ? null : new HResult(row.GetInt32(22))),
             Sequence = row.GetInt64(21),
+            Download = row.IsDBNull(23) ? null : DownloadFacet.OfFlags(row.GetInt64(23)) with { Values = OpenValues((byte[])row.GetValue(24)) },
             IsDirty = false,
         };
     }
@@ -163,6 +167,14 @@ sealed class JobRows : IDisposable
 
     /// <summary>Options that cannot be opened (another key file) come back without their secrets: the server will say what is missing.</summary>
     HttpOptions? OpenHttp(byte[] seal) => _secrets.TryOpen(seal, out var bytes) ? JsonSerializer.Deserialize(bytes, ProtocolJson.Default.HttpOptions) : null;
+
+    byte[] SealValues(DownloadFacet download) => _secrets.Seal(JsonSerializer.SerializeToUtf8Bytes(
+        download.Values.ToDictionary(value => value.Key.ToString(), value => value.Value), ProtocolJson.Default.IReadOnlyDictionaryStringDownloadValue));
+
+    /// <summary>None where they cannot be opened, or belong to properties of a newer version.</summary>
+    Dictionary<DownloadProperty, DownloadValue> OpenValues(byte[] seal) =>
+        !_secrets.TryOpen(seal, out var bytes) ? [] : JsonSerializer.Deserialize(bytes, ProtocolJson.Default.IReadOnlyDictionaryStringDownloadValue)!
+            .Where(value => DownloadProperties.Of(value.Key) is not null).ToDictionary(value => DownloadProperties.Of(value.Key)!.Id, value => value.Value);
 
     void Execute(string sql, params object?[] values)
     {

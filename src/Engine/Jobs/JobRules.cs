@@ -95,7 +95,8 @@ static class JobRules
         return null;
     }
 
-    static Failure? Http(HttpOptions? http)
+    /// <summary>How a server is asked.</summary>
+    public static Failure? Http(HttpOptions? http)
     {
         if (http is null)
             return null;

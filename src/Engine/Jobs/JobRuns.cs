@@ -145,6 +145,7 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
                 if (began.IsFresh)
                     store.DropPieces(job.Id, file.Index);
                 (file.Temporary, file.Validator, file.Length, file.ResponseHeaders) = (began.File, began.Validator, began.Length, began.Headers);
+                file.RedirectedTo = began.RedirectedTo;
                 Changed(job, file);
                 break;
             case TransferReport.Kept kept:
@@ -178,7 +179,9 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
         {
             case TransferReport.Done done:
                 (file.IsTransferred, file.Length, file.Sha256) = (true, done.Length, done.Sha256);
-                store.DropPieces(job.Id, file.Index);
+                // A download that has a part of its file may be asked for another, and then begins with these.
+                if (job.Download is null || file.Asked.Ranges.Count == 0)
+                    store.DropPieces(job.Id, file.Index);
                 job.ProgressAt = book.Now;
                 job.Tally.Count(file);
                 callbacks.TellFile(job, file.Index);
@@ -206,7 +209,7 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
     }
 
     /// <summary>An error that does not go away by itself ends all of the job's transfers.</summary>
-    void Fail(Job job, JobFile? file, Failure failure)
+    public void Fail(Job job, JobFile? file, Failure failure)
     {
         Stop(job);
         if (JobTable.On(job.State, JobHappening.FatalError) is not { } next)
@@ -221,7 +224,10 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
         var context = failure.Code.HttpStatus == 403 ? ErrorContext.RemoteFile : ErrorContext.None;
         if (job.State is not (JobState.TransientError or JobState.Error))
             job.ErrorCount++;
-        job.Error = new JobErrorSnapshot(context, failure.Code, failure.Text, file?.Index, retryAt);
+        var cause = failure.Code == HResults.DO_E_DOWNLOAD_NO_PROGRESS
+            ? job.Error?.Code ?? job.Files.Select(one => one.Run.Failure?.Code).FirstOrDefault(code => code is not null)
+            : null;
+        job.Error = new JobErrorSnapshot(context, failure.Code, failure.Text, file?.Index, retryAt, cause);
     }
 
     /// <summary>Brings the job's state in line with its files.</summary>

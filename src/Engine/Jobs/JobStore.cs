@@ -37,8 +37,8 @@ sealed class JobStore : IDisposable
         var version = Convert.ToInt32(Scalar(connection, "PRAGMA user_version"), CultureInfo.InvariantCulture);
         if (version > JobRows.SchemaVersion)
             throw new InvalidDataException($"{dataSource} was written by a newer Haul (schema {version}); this one reads up to {JobRows.SchemaVersion}. Install the newer version, or use another state directory");
-        if (version == 0)
-            Execute(connection, $"BEGIN; {JobRows.Schema} PRAGMA user_version = {JobRows.SchemaVersion}; COMMIT");
+        for (var next = version; next < JobRows.SchemaVersion; next++)
+            Execute(connection, $"BEGIN; {JobRows.Steps[next]} PRAGMA user_version = {next + 1}; COMMIT");
         return new JobStore(connection, secrets);
     }
 
@@ -50,7 +50,7 @@ sealed class JobStore : IDisposable
         {
             while (reader.Read())
             {
-                var job = JobRows.ReadJob(reader);
+                var job = _rows.ReadJob(reader);
                 jobs.Add(job.Id, job);
             }
         }

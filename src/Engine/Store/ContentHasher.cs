@@ -28,6 +28,10 @@ sealed class ContentHasher : IThreadPoolWorkItem
     readonly HashFront _front;
     bool _running;
     bool _stopped;
+    volatile int _hashedPieces;
+
+    /// <summary>Pieces from the front that have been hashed: they stand in the file, and are what was recorded. Any thread.</summary>
+    public int HashedPieces => _hashedPieces;
 
     /// <param name="layout">The content's layout.</param>
     /// <param name="file">Where the pieces are.</param>
@@ -137,6 +141,7 @@ sealed class ContentHasher : IThreadPoolWorkItem
         _second?.AppendData(buffer.Span);
         var length = buffer.Length;
         buffer.Release();
+        _hashedPieces = piece.Value + 1;
         _pieceHashed(piece, hash, length);
     }
 
@@ -164,6 +169,7 @@ sealed class ContentHasher : IThreadPoolWorkItem
             return new ContentHashed(piece, null, null);
         _digest.Append(bytes);
         _second?.AppendData(bytes);
+        _hashedPieces = piece.Value + 1;
         return null;
     }
 

@@ -60,6 +60,9 @@ sealed class FetchGround
     /// <summary>Bytes that are here or on their way into a piece.</summary>
     public long Received => Volatile.Read(ref _received);
 
+    /// <summary>Bytes from the front that are hashed and stand in the file; none while the end may show that they belong to no version.</summary>
+    public long ProvedFront => Known.CanResume && Hasher is { } hasher ? Math.Min(Layout.Length, (long)hasher.HashedPieces * Layout.PieceSize) : 0;
+
     public void Count(long bytes) => Interlocked.Add(ref _received, bytes);
 
     /// <summary>Takes a whole answer where a range was asked; false where only ranges serve.</summary>

@@ -54,6 +54,9 @@ sealed class Transfer
     /// <summary>Bytes that are here or on their way into a piece. Any thread.</summary>
     public long Received => _hold.Ground?.Received ?? _hold.HeldBytes;
 
+    /// <summary>Bytes from the front that stand in the file and are known to be of one version. Any thread.</summary>
+    public long ProvedFront => _hold.Ground?.ProvedFront ?? 0;
+
     /// <summary>Connections that bring bytes now. Any thread.</summary>
     public int Connections => _leases.Count;
 
@@ -142,7 +145,7 @@ sealed class Transfer
             Fail(refused);
             return;
         }
-        Report(new TransferReport.Began(_hold.Ground!.File.Identity, _hold.Ground.Known, _hold.Length, _hold.IsFresh, answer.Headers));
+        Report(new TransferReport.Began(_hold.Ground!.File.Identity, _hold.Ground.Known, _hold.Length, _hold.IsFresh, answer.Headers, answer.From == _request.Origin.Uri ? null : answer.From));
         _leases.Begin(_hold.Ground, _hold.Table!, answer);
     }
 

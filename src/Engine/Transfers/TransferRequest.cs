@@ -44,7 +44,7 @@ abstract record TransferReport
 {
     /// <summary>The length (-1 where only the end tells) and version became known and the temporary file stands: record them before
     /// any piece, and forget earlier pieces where it is fresh.</summary>
-    public sealed record Began(FileIdentity File, Validator Validator, long Length, bool IsFresh, string Headers) : TransferReport;
+    public sealed record Began(FileIdentity File, Validator Validator, long Length, bool IsFresh, string Headers, Uri? RedirectedTo) : TransferReport;
 
     /// <summary>These pieces stand in the temporary file, verified as far as they can be.</summary>
     public sealed record Kept(IReadOnlyList<(PieceIndex Piece, PieceHash Hash)> Pieces) : TransferReport;

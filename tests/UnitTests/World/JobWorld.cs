@@ -1,3 +1,4 @@
+using Haul.Engine.Downloads;
 using Haul.Engine.Jobs;
 using Haul.Engine.Platform;
 using Haul.Engine.Policies;
@@ -68,6 +69,9 @@ sealed class JobWorld : IDisposable
         Assert.True(answer.IsCompleted, $"No answer came. The jobs' loop: {Running.Status} {Running.Exception}");
         return answer.GetAwaiter().GetResult();
     }
+
+    /// <summary>What a call about downloads answers.</summary>
+    public T Do<T>(Func<DownloadCalls, Task<T>> what) => Ask(jobs => what(new DownloadCalls(jobs, Disk, () => Policy)));
 
     /// <summary>Makes a call and runs as far as everything gets.</summary>
     public Task<T> Begin<T>(Func<JobManager, Task<T>> what) => _loop.Start(() => what(Jobs));

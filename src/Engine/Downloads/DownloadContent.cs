@@ -1,0 +1,119 @@
+using Haul.Engine.Jobs;
+using Haul.Engine.Platform;
+using Haul.Engine.Sources;
+using Haul.Engine.Store;
+using Haul.Protocol.Contract;
+using static Haul.Protocol.Contract.HResults;
+
+namespace Haul.Engine.Downloads;
+
+/// <summary>Reads the bytes of a download to a stream from its front, in order, as they become proved. For one reader.</summary>
+/// <remarks>
+/// It gives only bytes that are known to be of the version that it began with. Where the content changes on the server after some were
+/// given, it fails, since what was given cannot be taken back.
+/// </remarks>
+sealed class DownloadContent(JobManager jobs, IDisk disk, Caller caller, Guid id) : IDisposable
+{
+    IDiskFile? _file;
+    Validator? _version;
+    long _given;
+    bool _isProved;
+
+    /// <summary>Fills some of <paramref name="into"/>, waiting until there is something; 0 at the end, which is when the download is Transferred.</summary>
+    public async Task<Outcome<int>> ReadAsync(Memory<byte> into, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var heard = jobs.Events.Last;
+            var looked = await LookAsync();
+            if (!looked.Succeeded)
+                return looked.Failure;
+            var (ready, isWhole) = (looked.Value.ReadyBytes, looked.Value.IsWhole);
+            if (ready > _given)
+            {
+                var read = await ReadAsync(looked.Value, into[..(int)Math.Min(into.Length, ready - _given)]);
+                if (read.Code != BG_E_REMOTE_FILE_CHANGED || _given > 0)
+                    return read;
+                // Nothing was given yet: the reader need not know that it began with another version.
+                _version = null;
+            }
+            else if (isWhole)
+            {
+                return 0;
+            }
+            else
+            {
+                await MoreAsync(heard, cancel);
+            }
+        }
+    }
+
+    /// <summary>Reads, and looks again: what changed meanwhile may have been written over. A change is booked before its first byte is
+    /// written, so the second look sees it.</summary>
+    async Task<Outcome<int>> ReadAsync(ContentLook look, Memory<byte> into)
+    {
+        if (Open(look) is { } gone)
+            return gone;
+        _version ??= look.Version;
+        var failure = _file!.Read(_given, into.Span);
+        var again = await LookAsync();
+        if (!again.Succeeded)
+            return again.Failure;
+        if (again.Value.ReadyBytes < _given + into.Length || again.Value.Identity != _file.Identity)
+            return Changed();
+        if (failure is not null)
+            return failure;
+        _given += into.Length;
+        return into.Length;
+    }
+
+    Failure? Open(ContentLook look)
+    {
+        if (_file is not null && _file.Identity == look.Identity)
+            return null;
+        _file?.Dispose();
+        if (disk.Open(look.Owner, look.Path, look.Identity, out _file) is { } gone)
+            return gone;
+        // A power cut may have taken some of what an earlier run of the agent brought.
+        if (look.MustBeProved && !_isProved && FileProof.Refuse(_file!, look.ReadyBytes, look.Sha256) is { } damaged)
+            return damaged;
+        _isProved = true;
+        return null;
+    }
+
+    async Task<Outcome<ContentLook>> LookAsync()
+    {
+        var looked = await jobs.InLoopAsync<ContentLook>(operations => operations.Find(caller, id) is { Succeeded: true, Value: var job }
+            ? job.Files is [var file] ? ContentLook.Of(job, file) : new Failure(DO_E_INVALID_STATE, $"Download {id} has no file")
+            : operations.Find(caller, id).Failure!);
+        return looked.Succeeded && _version is not null && looked.Value.Version is { } now && !_version.Agrees(now) ? Changed() : looked;
+    }
+
+    Failure Changed() => new(BG_E_REMOTE_FILE_CHANGED, $"The content of download {id} changed on the server after {_given} bytes of it were read; read it anew");
+
+    /// <summary>Returns when something has happened to a job since.</summary>
+    async Task MoreAsync(long heard, CancellationToken cancel)
+    {
+        if (jobs.Events.Since(heard, out var more, max: 1) is { Count: 0 })
+            await more.WaitAsync(cancel);
+    }
+
+    public void Dispose() => _file?.Dispose();
+}
+
+/// <summary>What there is of a content at one moment.</summary>
+/// <param name="Owner">As whom the file is read.</param>
+/// <param name="Path">Where it is.</param>
+/// <param name="Identity">Which file it is.</param>
+/// <param name="Version">What its bytes belong to.</param>
+/// <param name="ReadyBytes">Bytes from the front that can be given.</param>
+/// <param name="IsWhole">They are all.</param>
+/// <param name="MustBeProved">An earlier run of the agent brought them.</param>
+/// <param name="Sha256">The digest of all.</param>
+sealed record ContentLook(Caller Owner, string Path, FileIdentity? Identity, Validator? Version, long ReadyBytes, bool IsWhole, bool MustBeProved, string? Sha256)
+{
+    public static ContentLook Of(Job job, JobFile file) => new(
+        job.Owner, file.TemporaryPath, file.Temporary, file.Validator,
+        file.IsTransferred ? file.Length : file.Validator is { CanResume: true } ? file.Run.Transfer?.ProvedFront ?? 0 : 0,
+        file.IsTransferred, file is { IsTransferred: true, IsUnproved: true }, file.Sha256);
+}
