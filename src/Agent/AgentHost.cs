@@ -43,6 +43,7 @@ sealed class AgentHost : IAsyncDisposable
             Options = options,
             Socket = socket,
             Jobs = engine.Jobs,
+            Downloads = engine.Downloads,
             Identity = Identity,
             Log = log,
             Gate = _gate,

@@ -1,6 +1,7 @@
 using Haul.Agent.Connections;
 using Haul.Agent.Routes;
 using Haul.Agent.Streams;
+using Haul.Engine.Downloads;
 using Haul.Engine.Jobs;
 using Haul.Protocol.Api;
 using Microsoft.AspNetCore.Builder;
@@ -43,6 +44,7 @@ static class AgentServer
     static void AddRoutes(IEndpointRouteBuilder routes, AgentParts parts)
     {
         new JobRoutes(parts.Jobs).AddTo(routes);
+        new DownloadRoutes(parts.Downloads, parts.Streams).AddTo(routes);
         new AgentRoutes(parts.Jobs, parts.Identity).AddTo(routes);
         new NotificationStreams(parts.Jobs, parts.Streams).AddTo(routes);
         routes.MapGet("/v1/events", new JobEventStreams(parts.Jobs, parts.Streams, parts.Epoch).RunAsync).WithMetadata(StreamMark.Set);
@@ -75,6 +77,8 @@ sealed record AgentParts
     public required AgentSocket Socket { get; init; }
 
     public required JobManager Jobs { get; init; }
+
+    public required DownloadCalls Downloads { get; init; }
 
     public required AgentStatus Identity { get; init; }
 

@@ -1,0 +1,129 @@
+using Haul.Agent.Connections;
+using Haul.Agent.Streams;
+using Haul.Engine.Downloads;
+using Haul.Engine.Platform;
+using Haul.Protocol.Api;
+using Haul.Protocol.Contract;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using static Haul.Protocol.Contract.HResults;
+
+namespace Haul.Agent.Routes;
+
+/// <summary>The calls about downloads.</summary>
+sealed class DownloadRoutes(DownloadCalls downloads, StreamPlace place)
+{
+    /// <summary>Bytes of a content that are read and sent at once: a piece.</summary>
+    const int ChunkBytes = 1 << 20;
+
+    static readonly ProtocolJson _json = ProtocolJson.Default;
+
+    public void AddTo(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/v1/downloads", CreateAsync);
+        routes.MapGet("/v1/downloads", ListAsync);
+        routes.MapGet("/v1/downloads/{id}", JobRoutes.OnJob((http, id) => http.ReplyAsync(downloads.Status(http.Caller(), id), _json.DownloadStatus)));
+        routes.MapPost("/v1/downloads/{id}/start", JobRoutes.OnJob(StartAsync));
+        (string Verb, Func<Caller, Guid, Task<Outcome<DownloadStatus>>> Operation)[] operations =
+            [("pause", downloads.PauseAsync), ("abort", downloads.AbortAsync), ("finalize", downloads.FinalizeAsync)];
+        foreach (var (verb, operation) in operations)
+            routes.MapPost($"/v1/downloads/{{id}}/{verb}", JobRoutes.OnJob(async (http, id) => await http.ReplyAsync(await operation(http.Caller(), id), _json.DownloadStatus)));
+        routes.MapGet("/v1/downloads/{id}/properties/{name}", JobRoutes.OnJob(async (http, id) => await http.ReplyAsync(await downloads.GetAsync(http.Caller(), id, NameIn(http)), _json.DownloadPropertyValue)));
+        routes.MapPut("/v1/downloads/{id}/properties/{name}", JobRoutes.OnJob(SetAsync));
+        routes.MapGet("/v1/downloads/{id}/content", JobRoutes.OnJob(SendContentAsync)).WithMetadata(StreamMark.Set);
+    }
+
+    static string NameIn(HttpContext http) => (string)http.GetRouteValue("name")!;
+
+    async Task CreateAsync(HttpContext http)
+    {
+        var asked = await http.ReadAsync(_json.CreateDownload);
+        var made = asked.Succeeded ? await downloads.CreateAsync(http.Caller(), asked.Value) : asked.Failure;
+        if (made.Succeeded)
+            http.Response.Headers.Location = $"/v1/downloads/{made.Value.Id}";
+        await http.ReplyAsync(made, _json.DownloadStatus, StatusCodes.Status201Created);
+    }
+
+    Task ListAsync(HttpContext http) =>
+        http.ReplyAsync(downloads.List(http.Caller(), Word(http, "property"), Word(http, "value")), _json.IReadOnlyListDownloadStatus);
+
+    static string? Word(HttpContext http, string name) => http.Request.Query.TryGetValue(name, out var words) ? words.ToString() : null;
+
+    async Task StartAsync(HttpContext http, Guid id)
+    {
+        var asked = await http.ReadAsync(_json.StartDownload);
+        await http.ReplyAsync(asked.Succeeded ? await downloads.StartAsync(http.Caller(), id, asked.Value) : asked.Failure, _json.DownloadStatus);
+    }
+
+    async Task SetAsync(HttpContext http, Guid id)
+    {
+        var asked = await http.ReadAsync(_json.DownloadPropertyValue);
+        await http.ReplyAsync(asked.Succeeded ? await downloads.SetAsync(http.Caller(), id, NameIn(http), asked.Value.Value) : asked.Failure, _json.DownloadStatus);
+    }
+
+    async Task SendContentAsync(HttpContext http, Guid id)
+    {
+        var caller = http.Caller();
+        try
+        {
+            if (place.Counts.Add(caller.Uid) > place.Limits.StreamsPerUserMax)
+                await http.FailAsync(new Failure(DO_E_NO_MORE_CONNECTIONS, $"{caller.Name} has {place.Limits.StreamsPerUserMax} streams already; close some"));
+            else if (downloads.OpenContent(caller, id) is { Succeeded: true, Value: var content })
+                await SendAsync(http, content);
+            else
+                await http.FailAsync(downloads.OpenContent(caller, id).Failure!);
+        }
+        finally
+        {
+            place.Counts.Remove(caller.Uid);
+        }
+    }
+
+    /// <summary>Sends what there is, as fast as it is taken, until there is no more; a failure on the way breaks the answer off, so that
+    /// nobody takes its front for the whole.</summary>
+    async Task SendAsync(HttpContext http, DownloadContent content)
+    {
+        using var closed = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, place.Ended);
+        if (http.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
+            rate.MinDataRate = null;
+        http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        http.Response.ContentType = "application/octet-stream";
+        using (content)
+        {
+            try
+            {
+                if (await CopyAsync(content, http.Response.Body, closed.Token) is { } failure)
+                    await BreakAsync(http, failure);
+            }
+            catch (OperationCanceledException) when (closed.IsCancellationRequested)
+            {
+                // The reader is gone, or the agent stops before the end: no end is told.
+                http.Abort();
+            }
+        }
+    }
+
+    /// <summary>Returns at the end, or with why there will be none.</summary>
+    static async Task<Failure?> CopyAsync(DownloadContent content, Stream body, CancellationToken cancel)
+    {
+        var chunk = new byte[ChunkBytes];
+        while (true)
+        {
+            var read = await content.ReadAsync(chunk, cancel);
+            if (!read.Succeeded || read.Value == 0)
+                return read.Failure;
+            await body.WriteAsync(chunk.AsMemory(0, read.Value), cancel);
+        }
+    }
+
+    static Task BreakAsync(HttpContext http, Failure failure)
+    {
+        if (!http.Response.HasStarted)
+            return http.FailAsync(failure);
+        http.Abort();
+        return Task.CompletedTask;
+    }
+}
