@@ -14,9 +14,6 @@ sealed class DownloadCalls(JobManager jobs, IDisk disk, Func<Policy> policy)
     /// <summary>What a download is called in lists of jobs until it has a name or a path.</summary>
     const string Unnamed = "download";
 
-    /// <summary>The no-progress timeout of a download of the REST interface that names none, seconds.</summary>
-    const uint RestTimeoutSeconds = 300;
-
     static readonly Outcome<bool> Done = true;
 
     /// <summary>Makes a download, with properties at once where given.</summary>
@@ -39,8 +36,9 @@ sealed class DownloadCalls(JobManager jobs, IDisk disk, Func<Policy> policy)
             if (!made.Succeeded)
                 return made.Failure;
             var job = operations.Find(caller, made.Value.Id).Value!;
+            job.NoProgressTimeout = DownloadSettings.DefaultTimeout(job.Download!);
             if (isOfRest)
-                (job.NoProgressTimeout, job.Download) = (RestTimeoutSeconds, job.Download!.With(DownloadProperty.NonVolatile, DownloadValue.Of(true)) with { IsNonVolatile = true });
+                DownloadSettings.Set(operations, job, DownloadProperty.NonVolatile, DownloadValue.Of(true));
             foreach (var (property, value) in properties)
                 DownloadSettings.Set(operations, job, property, value);
             return DownloadView.StatusOf(job.Snapshot(), job.Download!);

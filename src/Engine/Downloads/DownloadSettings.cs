@@ -8,6 +8,9 @@ namespace Haul.Engine.Downloads;
 /// <summary>What setting a property does to the job, and what reading one says. Inside the jobs' loop.</summary>
 static class DownloadSettings
 {
+    /// <summary>The no-progress timeout of a download of the REST interface, seconds: that of the original.</summary>
+    const uint RestTimeoutSeconds = 300;
+
     static readonly TransferPolicy[] CostFlags =
     [
         TransferPolicy.Always, TransferPolicy.Unrestricted, TransferPolicy.Standard, TransferPolicy.NotRoaming, TransferPolicy.NoSurcharge,
@@ -32,7 +35,7 @@ static class DownloadSettings
                 job.CostFlags = (uint)CostFlags[CostPolicyOf(job.Download)];
                 break;
             case DownloadProperty.NoProgressTimeoutSeconds:
-                job.NoProgressTimeout = value.Number == 0 ? null : (uint)value.Number!;
+                job.NoProgressTimeout = value.Number == 0 ? DefaultTimeout(job.Download) : (uint)value.Number!;
                 break;
             case DownloadProperty.ForegroundPriority:
                 operations.Change(job, new JobChange { Priority = value.Flag == true ? JobPriority.Foreground : JobPriority.Normal });
@@ -46,6 +49,9 @@ static class DownloadSettings
         }
         operations.Touch(job);
     }
+
+    /// <summary>The no-progress timeout of a download that names none; null for that of jobs.</summary>
+    public static uint? DefaultTimeout(DownloadFacet facet) => facet.IsOfRest ? RestTimeoutSeconds : null;
 
     static int CostPolicyOf(DownloadFacet facet)
     {
