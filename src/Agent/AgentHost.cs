@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Haul.Agent.Connections;
+using Haul.Agent.RestCompat;
 using Haul.Agent.Streams;
 using Haul.Engine;
 using Haul.Engine.Jobs;
@@ -27,13 +28,14 @@ sealed class AgentHost : IAsyncDisposable
     readonly ILogger _lines;
     readonly CallGate _gate = new();
     readonly CancellationTokenSource _streamsEnd = new();
-    readonly AgentLimits _limits;
+    readonly AgentOptions _options;
     readonly WebApplication _server;
+    RestServer? _rest;
     bool _isStopped;
 
     AgentHost(AgentOptions options, string stateDirectory, AgentSocket socket, HaulEngine engine, LineLog log)
     {
-        (_socket, _engine, _log, _limits) = (socket, engine, log, options.Limits);
+        (_socket, _engine, _log, _options) = (socket, engine, log, options);
         _lines = log.CreateLogger("Haul.Agent");
         Identity = new AgentStatus(
             typeof(AgentHost).Assembly.GetName().Version!.ToString(3), Environment.ProcessId, PeerCredentials.Current().Uid, options.IsSystem,
@@ -54,6 +56,9 @@ sealed class AgentHost : IAsyncDisposable
 
     /// <summary>What does not change while it runs.</summary>
     public AgentStatus Identity { get; }
+
+    /// <summary>The port of the REST interface, where that is served.</summary>
+    public int? RestPort => OperatingSystem.IsWindows() ? null : _rest?.Port;
 
     /// <summary>The server, to be asked for its routes.</summary>
     public WebApplication Server => _server;
@@ -115,8 +120,24 @@ sealed class AgentHost : IAsyncDisposable
             await DisposeAsync();
             return new Failure(E_ACCESSDENIED, $"The agent cannot listen at {_socket.Path}: {e.Message}");
         }
+        if (StartRest() is { } refused)
+        {
+            await DisposeAsync();
+            return refused;
+        }
         AgentLog.Started(_lines, Identity.Version, Identity.SocketPath, Identity.StateDirectory);
         return null;
+    }
+
+    Failure? StartRest()
+    {
+        if (_options.Rest is null)
+            return null;
+        if (OperatingSystem.IsWindows())
+            return new Failure(E_NOTIMPL, "The REST interface is that of the agent for Linux; Windows has none");
+        var started = RestServer.Start(_options.Rest, _engine.Downloads, _lines);
+        _rest = started.Value;
+        return started.Failure;
     }
 
     async Task<int> RunAsync(Task asked)
@@ -143,10 +164,12 @@ sealed class AgentHost : IAsyncDisposable
             return;
         _isStopped = true;
         AgentLog.Stopping(_lines);
-        using var cutOff = new CancellationTokenSource(_limits.StopTimeout);
+        using var cutOff = new CancellationTokenSource(_options.Limits.StopTimeout);
+        if (_rest is not null && !OperatingSystem.IsWindows())
+            await _rest.DisposeAsync();
         var calls = _gate.CloseAsync();
         if (await Task.WhenAny(calls, Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cutOff.Token)) != calls)
-            AgentLog.CutOff(_lines, _limits.StopTimeout.TotalSeconds);
+            AgentLog.CutOff(_lines, _options.Limits.StopTimeout.TotalSeconds);
         await _engine.DisposeAsync();
         await _streamsEnd.CancelAsync();
 

@@ -1,3 +1,4 @@
+using Haul.Agent.RestCompat;
 using Haul.Engine.Policies;
 
 namespace Haul.Agent;
@@ -19,6 +20,9 @@ sealed record AgentOptions
 
     /// <summary>Numbers that bound what callers may take.</summary>
     public AgentLimits Limits { get; init; } = new();
+
+    /// <summary>Serve the REST interface of Microsoft's Linux agent too; null for not.</summary>
+    public RestOptions? Rest { get; init; }
 
     /// <summary>Where log lines go; null for standard error.</summary>
     public TextWriter? Log { get; init; }

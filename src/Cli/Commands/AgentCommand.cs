@@ -1,5 +1,8 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Net;
 using Haul.Agent;
+using Haul.Agent.RestCompat;
 using Haul.Cli.Arguments;
 using Haul.Engine.Policies;
 
@@ -20,11 +23,23 @@ sealed class AgentCommand
             text => Quantity.Time(text) is { } time && time >= Policy.ProgressIntervalMin ? time : null, "is not a time of at least 50ms: write 200ms, 1s or the like"),
     };
 
+    readonly Option<bool> _rest = new("--rest-compat") { Description = "Serve the REST interface of Microsoft's Linux agent too, on a port of 127.0.0.1, for its SDK and apt plugin. Every local user who reaches the port can download with it: see docs/rest-compat.md. Default: off." };
+    readonly Option<string?> _restUser = new("--rest-user") { HelpName = "NAME", Description = "The user whose the downloads of the REST interface are. Default: the agent's own, and do where that is root." };
+    readonly Option<string?> _restDirectory = new("--rest-directory") { HelpName = "DIR", Description = $"Write the file with the port of the REST interface to DIR. Default: {RestOptions.UsualDirectory}, which is where clients look." };
+
+    readonly Option<int?> _restPort = new("--rest-port")
+    {
+        HelpName = "PORT",
+        Description = "The first port to try for the REST interface; the first free one is taken. Default: 50000.",
+        CustomParser = Parsed.Struct<int>(
+            text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= IPEndPoint.MaxPort ? port : null, "is not a port: write a number from 1 to 65535"),
+    };
+
     public Command Build()
     {
         var command = new Manual("agent", "Run the agent in the foreground.")
         {
-            Synopsis = "[--system] [--state DIR] [--socket PATH]",
+            Synopsis = "[--system] [--state DIR] [--socket PATH] [--rest-compat]",
             Details =
             [
                 "Runs the agent until SIGTERM or Ctrl+C. It fetches the files of jobs in the background, goes on with them after a restart, and serves programs and the other commands on a socket that only its users can reach. It says when it starts and stops on standard error.",
@@ -36,7 +51,7 @@ sealed class AgentCommand
             ],
             Exits = [AgentExit.InUse, AgentExit.Failed, AgentExit.CannotStart],
         };
-        foreach (var option in new Option[] { _system, _state, _socket, _progress })
+        foreach (var option in new Option[] { _system, _state, _socket, _progress, _rest, _restUser, _restDirectory, _restPort })
             command.Options.Add(option);
         command.SetAction((parse, _) => RunAsync(parse));
         return command;
@@ -53,6 +68,15 @@ sealed class AgentCommand
             StateDirectory = parse.GetValue(_state) is { } state ? Path.GetFullPath(state) : null,
             SocketPath = parse.GetValue(_socket) is { } socket ? Path.GetFullPath(socket) : null,
             Policy = () => policy,
+            Rest = parse.GetValue(_rest) ? RestOf(parse) : null,
         });
+    }
+
+    RestOptions RestOf(ParseResult parse)
+    {
+        var rest = new RestOptions { User = parse.GetValue(_restUser) };
+        if (parse.GetValue(_restDirectory) is { } directory)
+            rest = rest with { Directory = Path.GetFullPath(directory) };
+        return parse.GetValue(_restPort) is { } first ? rest with { PortFirst = first, PortLast = Math.Max(first, rest.PortLast) } : rest;
     }
 }
