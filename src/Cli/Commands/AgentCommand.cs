@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
 using Haul.Agent;
@@ -53,8 +54,15 @@ sealed class AgentCommand
         };
         foreach (var option in new Option[] { _system, _state, _socket, _progress, _rest, _restUser, _restDirectory, _restPort })
             command.Options.Add(option);
+        command.Validators.Add(Check);
         command.SetAction((parse, _) => RunAsync(parse));
         return command;
+    }
+
+    void Check(CommandResult result)
+    {
+        if (!result.GetValue(_rest) && new Option[] { _restUser, _restDirectory, _restPort }.FirstOrDefault(option => result.GetResult(option) is { Implicit: false }) is { } lost)
+            result.AddError($"{lost.Name} is of use only with --rest-compat");
     }
 
     Task<int> RunAsync(ParseResult parse)

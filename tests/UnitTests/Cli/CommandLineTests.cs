@@ -28,6 +28,7 @@ public sealed class CommandLineTests
         "watch",
         "watch 1f3a --json",
         "agent --system --progress-interval 50ms",
+        "agent --rest-compat --rest-user ann --rest-directory dir --rest-port 51000",
         "completion fish",
     ];
 
@@ -59,6 +60,8 @@ public sealed class CommandLineTests
         "cancel --all",
         "show 1 2",
         "agent --progress-interval 10ms",
+        "agent --rest-port 51000",
+        "agent --rest-compat --rest-port 70000",
         "completion tcsh",
     ];
 
