@@ -22,7 +22,7 @@ enum DownloadOperation
 readonly record struct DownloadCell(DownloadState? Next, HResult Code);
 
 /// <summary>The operation x state table of downloads, as data.</summary>
-/// <remarks>Where the contract leaves a choice, the reading is in docs/decisions/0013-downloads-over-jobs.md.</remarks>
+/// <remarks>Where the contract leaves a choice, the reading is in docs/decisions/0014-downloads-over-jobs.md.</remarks>
 static class DownloadTable
 {
     static readonly DownloadCell Same = new(null, S_OK);

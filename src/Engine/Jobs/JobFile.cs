@@ -145,6 +145,15 @@ sealed class FileRun
     /// <summary>Its transfer was asked to stop.</summary>
     public bool IsStopping { get; set; }
 
+    /// <summary>Asks the transfer to stop; it reports when it has.</summary>
+    public void Stop()
+    {
+        if (Transfer is null || IsStopping)
+            return;
+        IsStopping = true;
+        Transfer.Stop();
+    }
+
     /// <summary>When it is tried again, or null.</summary>
     public DateTimeOffset? RetryAt { get; set; }
 

@@ -56,16 +56,8 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
         {
             file.Run.IsWaiting = false;
             file.Run.RetryAt = null;
-            StopTransfer(file);
+            file.Run.Stop();
         }
-    }
-
-    static void StopTransfer(JobFile file)
-    {
-        if (file.Run.Transfer is null || file.Run.IsStopping)
-            return;
-        file.Run.IsStopping = true;
-        file.Run.Transfer.Stop();
     }
 
     public static bool IsQuiet(Job job) => job.Tally.Running.Count == 0;
@@ -108,7 +100,7 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
             var background = _active.SelectMany(job => job.Tally.Running).Where(file => file.Run.Place is { IsForeground: false } place && place.Host == host).ToArray();
             // One that has several connections gives one back by itself; and one stop at a time is enough.
             if (background.Length > 0 && !Array.Exists(background, file => file.Run.IsStopping || file.Run.Transfer!.Connections > 1))
-                StopTransfer(background[^1]);
+                background[^1].Run.Stop();
         }
     }
 
@@ -298,7 +290,7 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
         foreach (var job in _active)
         {
             foreach (var file in job.Files)
-                StopTransfer(file);
+                file.Run.Stop();
         }
         await Task.WhenAll(_running);
         done();

@@ -68,7 +68,7 @@ sealed record DownloadPropertyRow(DownloadProperty Id, DownloadValueKind Kind, D
 
 /// <summary>The thirty properties of a download, as data.</summary>
 /// <remarks>
-/// The contract leaves open when most of them may be set; the readings are those of docs/decisions/0013-downloads-over-jobs.md. What
+/// The contract leaves open when most of them may be set; the readings are those of docs/decisions/0014-downloads-over-jobs.md. What
 /// holds credentials is never given back.
 /// </remarks>
 static class DownloadProperties
