@@ -209,26 +209,6 @@ public sealed class RestLifeTests
         Assert.Null(content.FirstDifference(directory.File("699")));
     }
 
-    [Fact]
-    public async Task A_want_of_open_files_does_not_end_the_service()
-    {
-        using var directory = new TempDirectory().OpenToAll();
-        var user = RestRig.User is { } name ? $"--rest-user {name}" : "";
-        var command = $"ulimit -n 300; exec {HaulProgram.Path} agent --socket {directory.File("run/s")} --state {directory.File("state")} --rest-compat --rest-directory {directory.File("ports")} --rest-port {FreePort.Next()} {user}";
-        await using var agent = RunningProgram.Start("bash", "-c", command);
-        await agent.WaitForLineAsync(agent.Errors, line => line.Contains("REST interface answers", StringComparison.Ordinal));
-        var talks = new List<RestTalk>();
-        for (var i = 0; i < 400; i++)
-            talks.Add(await RestTalk.ConnectAsync(PortIn(directory)));
-        await agent.WaitForLineAsync(agent.Errors, line => line.Contains("takes no connections for now", StringComparison.Ordinal));
-
-        talks.ForEach(talk => talk.Dispose());
-
-        using var next = await RestTalk.ConnectAsync(PortIn(directory));
-        Assert.Equal(400, (await next.AskAsync("GET", "download/enumerate")).Status);
-        Assert.Equal(AgentExit.Stopped, await agent.TerminateAsync());
-    }
-
     static int PortIn(TempDirectory directory) =>
         int.Parse(File.ReadAllText(Directory.GetFiles(directory.File("ports")).Single()), System.Globalization.CultureInfo.InvariantCulture);
 }
