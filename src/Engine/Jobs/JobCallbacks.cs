@@ -76,11 +76,13 @@ sealed class JobCallbacks(TimeProvider time, Random random, Action<Action> post)
             line.Add(NotificationKind.FileTransferred, job.Snapshot(), file);
     }
 
-    /// <summary>The job is final and its last notifications are under way.</summary>
+    /// <summary>The job is final: after its last notifications, which may still have to be committed, its callback is let go of.</summary>
     public void Forget(Job job)
     {
-        if (_lines.TryGetValue(job.Id, out var line))
-            line.IsLast = true;
+        if (!_lines.TryGetValue(job.Id, out var line))
+            return;
+        line.IsLast = true;
+        Deliver(job.Id, line);
     }
 
     public void EndAll()
@@ -94,7 +96,7 @@ sealed class JobCallbacks(TimeProvider time, Random random, Action<Action> post)
     {
         if (line.Take() is { } next)
             line.Running = CallAsync(id, line, next);
-        else if (line is { IsLast: true, IsIdle: true } && _lines.Remove(id))
+        else if (line is { IsLast: true, IsIdle: true, Told: JobState.Acknowledged or JobState.Cancelled } && _lines.Remove(id))
             line.End();
     }
 

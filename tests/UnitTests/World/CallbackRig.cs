@@ -73,6 +73,13 @@ sealed class CallbackRig
         Tell(JobEventKind.State);
     }
 
+    /// <summary>The job is final, and that is booked and not committed.</summary>
+    public void ForgetBefore(JobState last)
+    {
+        Job.State = last;
+        Do(() => _callbacks.Forget(Job));
+    }
+
     public void Remove(JobCallback callback) => Do(() => _callbacks.Remove(Job.Id, callback));
 
     /// <summary>The job has another owner now.</summary>

@@ -270,4 +270,30 @@ public sealed class JobCallbacksTests
         rig.Tell(JobEventKind.Files);
         Assert.Single(rig.Heard);
     }
+
+    [Fact]
+    public void An_answer_between_the_end_and_its_commit_does_not_lose_the_end()
+    {
+        var rig = new CallbackRig().Registered();
+        rig.Tell(JobEventKind.Properties);
+        rig.ForgetBefore(JobState.Cancelled);
+        rig.Answer(S_OK);
+        Assert.False(rig.Gone.IsCancellationRequested);
+
+        rig.Tell(JobEventKind.State);
+        Assert.Equal(JobState.Cancelled, rig.Heard[^1].Job.State);
+        rig.Answer(S_OK);
+        Assert.True(rig.Gone.IsCancellationRequested);
+    }
+
+    [Fact]
+    public void A_callback_that_has_heard_the_end_is_let_go_of_at_once()
+    {
+        var rig = new CallbackRig { Always = S_OK }.Registered();
+        rig.Enter(JobState.Cancelled);
+        Assert.False(rig.Gone.IsCancellationRequested);
+
+        rig.ForgetBefore(JobState.Cancelled);
+        Assert.True(rig.Gone.IsCancellationRequested);
+    }
 }
