@@ -2,7 +2,7 @@ namespace Haul.Engine.Transfers;
 
 /// <summary>How many connections a transfer should have: one, until the server is seen to hold it back; then as many as help.</summary>
 /// <remarks>
-/// Pure: told what happened in each interval, it answers with a number. It doubles while each step brings at least
+/// Pure: told what happened in each interval (a quarter of a second), it answers with a number. It doubles while each step brings at least
 /// <see cref="GainMin"/>, goes back when a step did not, halves when the server says it is too busy, and asks again only after a rest.
 /// A transfer that is held back by this machine (little waiting for bytes) gains nothing from more connections and gets none.
 /// </remarks>
@@ -14,15 +14,20 @@ sealed class ConnectionPlan(int max)
     /// <summary>Share of the time that connections wait for bytes, above which the server or the way to it is what limits.</summary>
     public const double WaitShareMin = 0.5;
 
-    /// <summary>Intervals to let a new connection come up to speed before it is judged (TCP slow start takes several round trips).</summary>
-    public const int JudgeAfter = 2;
+    /// <summary>Intervals to let a new connection come up to speed (TCP slow start takes several round trips).</summary>
+    public const int SettleFor = 1;
+
+    /// <summary>Intervals over whose mean a rate is taken, before a step and after it: a second. Servers send in bursts, and nginx's limit_rate
+    /// brings twice as much in one of four quarters of a second: judged by single ones, a burst before a step made the step look useless.</summary>
+    public const int JudgeOver = 4;
 
     /// <summary>Intervals without a new attempt after one that did not help.</summary>
     public const int Rest = 40;
 
     double _rateBefore;
     int _countBefore = 1;
-    int _sinceStep;
+    readonly Queue<double> _rates = []; // of the last second, since the last step
+    int _settling;
     int _resting;
 
     /// <summary>The number of connections to have now.</summary>
@@ -35,15 +40,23 @@ sealed class ConnectionPlan(int max)
     /// <param name="secondsLeft">At this rate.</param>
     public void Tick(double bytesPerSecond, double waitShare, int running, double secondsLeft)
     {
-        _sinceStep++;
         if (_resting > 0)
             _resting--;
-        if (_sinceStep < JudgeAfter || bytesPerSecond <= 0)
+        if (_settling > 0)
+        {
+            _settling--;
+            return;
+        }
+        _rates.Enqueue(bytesPerSecond);
+        if (_rates.Count > JudgeOver)
+            _rates.Dequeue();
+        var rate = _rates.Average();
+        if (_rates.Count < JudgeOver || rate <= 0)
             return;
 
-        if (Wanted > _countBefore && bytesPerSecond < _rateBefore * GainMin)
+        if (Wanted > _countBefore && rate < _rateBefore * GainMin)
         {
-            Step(_countBefore, bytesPerSecond);
+            Step(_countBefore, rate);
             _countBefore = Wanted;
             _resting = Rest;
             return;
@@ -51,14 +64,14 @@ sealed class ConnectionPlan(int max)
         _countBefore = Wanted;
         // More connections cost the server a request each: not for what will be over before they are up.
         if (_resting == 0 && running >= Wanted && Wanted < max && waitShare >= WaitShareMin && secondsLeft > 1)
-            Step(Math.Min(max, Wanted * 2), bytesPerSecond);
+            Step(Math.Min(max, Wanted * 2), rate);
     }
 
     /// <summary>The server asked for less.</summary>
     public void Busy()
     {
         Wanted = _countBefore = Math.Max(1, Wanted / 2);
-        _sinceStep = 0;
+        Begin();
         _resting = Rest;
     }
 
@@ -68,7 +81,7 @@ sealed class ConnectionPlan(int max)
         if (Wanted == 1)
             return;
         Wanted = _countBefore = 1;
-        _sinceStep = 0;
+        Begin();
     }
 
     void Step(int wanted, double rate)
@@ -76,6 +89,14 @@ sealed class ConnectionPlan(int max)
         _rateBefore = rate;
         _countBefore = Wanted;
         Wanted = wanted;
-        _sinceStep = 0;
+        Begin();
+        _settling = SettleFor;
+    }
+
+    /// <summary>Looks anew: the rates until now were those of another number.</summary>
+    void Begin()
+    {
+        _rates.Clear();
+        _settling = 0;
     }
 }

@@ -32,11 +32,29 @@ public sealed class ConnectionPlanTests
         Assert.Equal([1, 2], Steps(new ConnectionPlan(2), 10, wanted => wanted == 1 ? 1000 : 1160));
     }
 
+    // As nginx's limit_rate does: of four quarters of a second one brings twice as much.
+    [Theory, InlineData(0), InlineData(1), InlineData(2), InlineData(3)]
+    public void A_server_that_sends_in_bursts_is_judged_by_what_it_sends_in_all(int phase)
+    {
+        var ticks = phase;
+
+        Assert.Equal([1, 2, 4, 6], Steps(new ConnectionPlan(6), 20, wanted => wanted * (ticks++ % 4 == 0 ? 17 : 8.4)));
+    }
+
+    [Theory, InlineData(0), InlineData(1), InlineData(2), InlineData(3)]
+    public void Bursts_alone_are_no_gain(int phase)
+    {
+        var ticks = phase;
+        var steps = Steps(new ConnectionPlan(8), 30, _ => ticks++ % 4 == 0 ? 17 : 8.4);
+
+        Assert.Equal(1, steps[^1]);
+    }
+
     [Fact]
     public void After_a_step_that_did_not_help_it_rests_before_the_next()
     {
         var plan = new ConnectionPlan(8);
-        Steps(plan, 2 * ConnectionPlan.JudgeAfter, _ => 1000);
+        Steps(plan, 2 * ConnectionPlan.JudgeOver + ConnectionPlan.SettleFor, _ => 1000);
         Assert.Equal(1, plan.Wanted);
 
         var ticks = 0;
@@ -53,7 +71,7 @@ public sealed class ConnectionPlanTests
     public void A_new_connection_has_time_to_come_up_to_speed()
     {
         var plan = new ConnectionPlan(8);
-        Steps(plan, ConnectionPlan.JudgeAfter, _ => 1000);
+        Steps(plan, ConnectionPlan.JudgeOver, _ => 1000);
         Assert.Equal(2, plan.Wanted);
 
         plan.Tick(10, 1, 2, 100);
