@@ -2,16 +2,13 @@ using Haul.Engine.Jobs;
 using Haul.Protocol.Api;
 using Haul.Protocol.Contract;
 using Haul.UnitTests.World;
-using Microsoft.Data.Sqlite;
 
 namespace Haul.UnitTests.Engine.Jobs;
 
 /// <summary>Downloads on record, and databases from before there were any.</summary>
 public sealed class DownloadFacetTests : IDisposable
 {
-    readonly TempDirectory _directory = new();
-
-    string Database => _directory.File("jobs.db");
+    readonly JobDatabase _database = new();
 
     [Fact]
     public void What_makes_a_job_a_download_comes_back()
@@ -23,7 +20,7 @@ public sealed class DownloadFacetTests : IDisposable
             .With(DownloadProperty.TotalSizeBytes, DownloadValue.Of(ulong.MaxValue))
             .With(DownloadProperty.NonVolatile, DownloadValue.Of(true));
 
-        var back = SaveAndLoad(job);
+        var back = _database.SaveAndLoad(job);
 
         Assert.Equal((true, true, true, true), (back.Download!.IsNonVolatile, back.Download.WasStarted, back.Download.IsToStream, back.Download.IsOfRest));
         Assert.Equal(job.Download.Values, back.Download.Values);
@@ -33,13 +30,13 @@ public sealed class DownloadFacetTests : IDisposable
     [Fact]
     public void A_database_of_the_first_version_is_brought_up_with_its_jobs()
     {
-        Execute($"{JobRows.Steps[0]} PRAGMA user_version = 1");
-        Execute("""
+        _database.Execute($"{JobRows.Steps[0]} PRAGMA user_version = 1");
+        _database.Execute("""
             INSERT INTO jobs VALUES ('11111111-2222-3333-4444-555555555555', 1000, 1001, 'ann', 'name', 'text', 4, 2, 3, NULL, 0, 2147483903, NULL, 1,
                 639000000000000000, 639000000000000001, NULL, 5, -2145844845, 'refused', 0, 42)
             """);
 
-        using (var store = Open())
+        using (var store = _database.Open())
         {
             var job = store.Load().Single();
             Assert.Equal((JobState.Error, 42L, null, null), (job.State, job.Sequence, job.Download, job.Error!.Cause));
@@ -47,32 +44,9 @@ public sealed class DownloadFacetTests : IDisposable
             job.IsDirty = true;
             Assert.Null(store.Commit([job]));
         }
-        using var again = Open();
+        using var again = _database.Open();
         Assert.NotNull(again.Load().Single().Download);
     }
 
-    public void Dispose() => _directory.Dispose();
-
-    JobStore Open() => JobStore.Open(Database, TestSecrets.Open());
-
-    Job SaveAndLoad(Job job)
-    {
-        using (var store = Open())
-        {
-            Assert.Null(store.Commit([job]));
-        }
-        using var again = Open();
-        return again.Load().Single();
-    }
-
-    void Execute(string sql)
-    {
-        using var connection = new SqliteConnection($"Data Source={Database};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Our own text.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        command.ExecuteNonQuery();
-    }
+    public void Dispose() => _database.Dispose();
 }

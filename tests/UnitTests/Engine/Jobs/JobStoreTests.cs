@@ -5,23 +5,20 @@ using Haul.Engine.Platform;
 using Haul.Protocol.Api;
 using Haul.Protocol.Contract;
 using Haul.UnitTests.World;
-using Microsoft.Data.Sqlite;
 
 namespace Haul.UnitTests.Engine.Jobs;
 
 /// <summary>What of jobs is on record, and comes back.</summary>
 public sealed class JobStoreTests : IDisposable
 {
-    readonly TempDirectory _directory = new();
-
-    string Database => _directory.File("jobs.db");
+    readonly JobDatabase _database = new();
 
     [Fact]
     public void Every_property_of_a_job_comes_back()
     {
         var job = FullJobs.Job();
 
-        var back = SaveAndLoad(job);
+        var back = _database.SaveAndLoad(job);
 
         Assert.Equal(job.Snapshot(), back.Snapshot());
         Assert.Equal(job.Owner, back.Owner);
@@ -34,7 +31,7 @@ public sealed class JobStoreTests : IDisposable
     {
         var job = new Job(Guid.NewGuid(), new Caller(uint.MaxValue, uint.MaxValue, "nobody", false), "x", FullJobs.Then);
 
-        var back = SaveAndLoad(job);
+        var back = _database.SaveAndLoad(job);
 
         Assert.Equal(job.Snapshot(), back.Snapshot());
         Assert.Equal((uint.MaxValue, uint.MaxValue), (back.Owner.Uid, back.Owner.Gid));
@@ -50,7 +47,7 @@ public sealed class JobStoreTests : IDisposable
         var file = FullJobs.File(0);
         job.Add(file);
 
-        var back = SaveAndLoad(job).Files.Single();
+        var back = _database.SaveAndLoad(job).Files.Single();
 
         Assert.Equivalent(file.Asked, back.Asked, strict: true);
         Assert.Equal(file.TemporaryPath, back.TemporaryPath);
@@ -66,7 +63,7 @@ public sealed class JobStoreTests : IDisposable
         var job = FullJobs.Job();
         job.Add(new JobFile(0, new AddFile { FileId = "0", RemoteName = "http://origin.test/a", LocalName = "/files/a" }, "/files/.a"));
 
-        var back = SaveAndLoad(job).Files.Single();
+        var back = _database.SaveAndLoad(job).Files.Single();
 
         Assert.Equal((null, null, -1L, false, false, null), (back.Temporary, back.Validator, back.Length, back.IsTransferred, back.IsCompleted, back.Sha256));
         Assert.Null(back.Asked.Http);
@@ -83,12 +80,12 @@ public sealed class JobStoreTests : IDisposable
         for (var i = 0; i < 12; i++)
             old.Add(FullJobs.File(i));
         young.Add(FullJobs.File(0));
-        using (var store = Open())
+        using (var store = _database.Open())
         {
             Assert.Null(store.Commit([young, old]));
         }
 
-        using var again = Open();
+        using var again = _database.Open();
         var back = again.Load();
 
         Assert.Equal(["old", "young"], back.Select(job => job.DisplayName));
@@ -103,14 +100,14 @@ public sealed class JobStoreTests : IDisposable
         (file.IsTransferred, file.Length) = (false, (5 << 20) + 10);
         job.Add(file);
         (PieceIndex, PieceHash)[] pieces = [(new PieceIndex(0), PieceHash.Of([1])), (new PieceIndex(3), PieceHash.Of([2]))];
-        using (var store = Open())
+        using (var store = _database.Open())
         {
             store.SavePieces(job.Id, 0, pieces);
             store.SavePieces(job.Id, 1, [(new PieceIndex(9), PieceHash.Of([3]))]);
             Assert.Null(store.Commit([job]));
         }
 
-        using var again = Open();
+        using var again = _database.Open();
 
         Assert.Equal(pieces, again.LoadPieces(job.Id, 0));
         Assert.Equal(2L << 20, again.Load().Single().Files.Single().BytesTransferred);
@@ -119,7 +116,7 @@ public sealed class JobStoreTests : IDisposable
     [Fact]
     public void A_piece_that_came_again_has_its_new_hash()
     {
-        using var store = Open();
+        using var store = _database.Open();
         var job = Guid.NewGuid();
         store.SavePieces(job, 0, [(new PieceIndex(4), PieceHash.Of([1]))]);
         store.SavePieces(job, 0, [(new PieceIndex(4), PieceHash.Of([2]))]);
@@ -130,7 +127,7 @@ public sealed class JobStoreTests : IDisposable
     [Fact]
     public void Pieces_are_dropped_file_by_file()
     {
-        using var store = Open();
+        using var store = _database.Open();
         var job = Guid.NewGuid();
         store.SavePieces(job, 0, [(new PieceIndex(0), PieceHash.Of([1]))]);
         store.SavePieces(job, 1, [(new PieceIndex(0), PieceHash.Of([1]))]);
@@ -145,7 +142,7 @@ public sealed class JobStoreTests : IDisposable
     {
         var (job, other) = (FullJobs.Job(), FullJobs.Job());
         job.Add(FullJobs.File(0));
-        using var store = Open();
+        using var store = _database.Open();
         store.SavePieces(job.Id, 0, [(new PieceIndex(0), PieceHash.Of([1]))]);
         Assert.Null(store.Commit([job, other]));
         store.Drop(job.Id);
@@ -159,14 +156,14 @@ public sealed class JobStoreTests : IDisposable
     public void What_was_not_committed_is_not_there_after_a_crash()
     {
         var job = FullJobs.Job();
-        using (var store = Open())
+        using (var store = _database.Open())
         {
             Assert.Null(store.Commit([job]));
             store.SavePieces(job.Id, 0, [(new PieceIndex(0), PieceHash.Of([1]))]);
             store.Drop(job.Id);
         }
 
-        using var again = Open();
+        using var again = _database.Open();
         Assert.Single(again.Load());
         Assert.Empty(again.LoadPieces(job.Id, 0));
     }
@@ -177,7 +174,7 @@ public sealed class JobStoreTests : IDisposable
         var job = FullJobs.Job();
         (PieceIndex, PieceHash) first = (new PieceIndex(0), PieceHash.Of([1]));
         (PieceIndex, PieceHash) second = (new PieceIndex(1), PieceHash.Of([2]));
-        using var store = Open();
+        using var store = _database.Open();
         store.SavePieces(job.Id, 0, [first]);
         Assert.Equal([first], store.LoadPieces(job.Id, 0));
         Assert.Null(store.Commit([job]));
@@ -195,15 +192,15 @@ public sealed class JobStoreTests : IDisposable
     public void What_could_not_be_committed_is_committed_with_the_next()
     {
         var job = FullJobs.Job();
-        using var store = Open();
-        Execute("CREATE TRIGGER refuse BEFORE INSERT ON jobs BEGIN SELECT RAISE(ABORT, 'the disk is full'); END");
+        using var store = _database.Open();
+        _database.Execute("CREATE TRIGGER refuse BEFORE INSERT ON jobs BEGIN SELECT RAISE(ABORT, 'the disk is full'); END");
         store.SavePieces(job.Id, 0, [(new PieceIndex(0), PieceHash.Of([1]))]);
 
         Assert.Contains("the disk is full", store.Commit([job])!.Text, StringComparison.Ordinal);
         Assert.True(job.IsDirty);
         Assert.Empty(store.Load());
 
-        Execute("DROP TRIGGER refuse");
+        _database.Execute("DROP TRIGGER refuse");
         Assert.Null(store.Commit([job]));
         Assert.False(job.IsDirty);
         Assert.Single(store.Load());
@@ -215,10 +212,10 @@ public sealed class JobStoreTests : IDisposable
     {
         var job = FullJobs.Job();
         job.Add(FullJobs.File(0));
-        using var store = Open();
+        using var store = _database.Open();
         Assert.Null(store.Commit([job]));
 
-        var raw = string.Concat(_directory.Files.Select(path => Encoding.Latin1.GetString(ReadShared(path))));
+        var raw = string.Concat(_database.Files.Select(path => Encoding.Latin1.GetString(ReadShared(path))));
 
         Assert.Contains("http://origin.test/0", raw, StringComparison.Ordinal);
         foreach (var secret in new[] { "user-name", "pass-word", "bearer-token", "header-secret", "proxy-secret" })
@@ -233,9 +230,9 @@ public sealed class JobStoreTests : IDisposable
     {
         var job = FullJobs.Job();
         job.Add(FullJobs.File(0));
-        SaveAndLoad(job);
+        _database.SaveAndLoad(job);
 
-        using var store = JobStore.Open(Database, TestSecrets.OpenOther());
+        using var store = JobStore.Open(_database.Path, TestSecrets.OpenOther());
 
         Assert.Null(store.Load().Single().Files.Single().Asked.Http);
     }
@@ -243,41 +240,18 @@ public sealed class JobStoreTests : IDisposable
     [Fact]
     public void A_database_of_a_newer_version_is_refused_and_left_alone()
     {
-        SaveAndLoad(FullJobs.Job());
-        Execute($"PRAGMA user_version = {JobRows.SchemaVersion + 1}");
+        _database.SaveAndLoad(FullJobs.Job());
+        _database.Execute($"PRAGMA user_version = {JobRows.SchemaVersion + 1}");
 
-        var refusal = Assert.Throws<InvalidDataException>(() => Open().Dispose());
+        var refusal = Assert.Throws<InvalidDataException>(() => _database.Open().Dispose());
 
         Assert.Contains("newer", refusal.Message, StringComparison.Ordinal);
-        Execute($"PRAGMA user_version = {JobRows.SchemaVersion}");
-        using var store = Open();
+        _database.Execute($"PRAGMA user_version = {JobRows.SchemaVersion}");
+        using var store = _database.Open();
         Assert.Single(store.Load());
     }
 
-    public void Dispose() => _directory.Dispose();
-
-    JobStore Open() => JobStore.Open(Database, TestSecrets.Open());
-
-    Job SaveAndLoad(Job job)
-    {
-        using (var store = Open())
-        {
-            Assert.Null(store.Commit([job]));
-        }
-        using var again = Open();
-        return again.Load().Single();
-    }
-
-    void Execute(string sql)
-    {
-        using var connection = new SqliteConnection($"Data Source={Database};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Our own text.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        command.ExecuteNonQuery();
-    }
+    public void Dispose() => _database.Dispose();
 
     static byte[] ReadShared(string path)
     {
