@@ -26,6 +26,7 @@ sealed class RestConnection(Socket socket, RestCalls calls, RestLimits limits, T
     {
         try
         {
+            socket.NoDelay = true;
             if (IsServed(socket.RemoteEndPoint))
                 await ServeAsync();
             else

@@ -6,7 +6,7 @@ sealed record RestLimits
     /// <summary>Bytes of a request, head and body: several times the longest URL and path, and eight times what the original takes.</summary>
     public int RequestBytesMax { get; init; } = 16 << 10;
 
-    /// <summary>Connections: half of the usual limit of open files, so that transfers have the rest.</summary>
+    /// <summary>Connections: half of the usual limit of open files, so that transfers have the rest. Where the agent may open fewer, half of those that it could open at the start.</summary>
     public int ConnectionsMax { get; init; } = 512;
 
     /// <summary>How long a request may take to arrive, and its answer to be taken.</summary>

@@ -18,6 +18,7 @@ sealed class RestServer : IAsyncDisposable
     const int Backlog = 512;
 
     readonly RestOptions _options;
+    readonly long _connectionsMax;
     readonly RestCalls _calls;
     readonly ILogger _log;
     readonly TimeProvider _time = TimeProvider.System;
@@ -31,6 +32,8 @@ sealed class RestServer : IAsyncDisposable
     RestServer(RestOptions options, RestCalls calls, Socket listener, RestPortFile portFile, ILogger log)
     {
         (_options, _calls, _listener, _portFile, _log) = (options, calls, listener, portFile, log);
+        // A process without a single file to open cannot fetch, and a runtime that has to load something then ends it.
+        _connectionsMax = Math.Min(options.Limits.ConnectionsMax, Posix.FilesLeft / 2);
         _sweep = _time.CreateTimer(_ => Sweep(), null, options.Limits.SweepInterval, options.Limits.SweepInterval);
         _accepting = AcceptAsync();
     }
@@ -127,12 +130,11 @@ sealed class RestServer : IAsyncDisposable
     void Take(Socket socket)
     {
         // Those beyond the limit are closed at once; clients try again.
-        if (_connections.Count >= _options.Limits.ConnectionsMax)
+        if (_connections.Count >= _connectionsMax)
         {
             socket.Dispose();
             return;
         }
-        socket.NoDelay = true;
         var connection = new RestConnection(socket, _calls, _options.Limits, _time);
         _connections[connection] = connection.Ended;
         _ = ServeAsync(connection);

@@ -137,6 +137,19 @@ static class Posix
         return error;
     }
 
+    /// <summary>How many more files this process may open: RLIMIT_NOFILE (7 on Linux, 8 on macOS) less what is open. Windows has no such limit.</summary>
+    public static unsafe long FilesLeft
+    {
+        get
+        {
+            if (OperatingSystem.IsWindows())
+                return long.MaxValue;
+            var limits = stackalloc ulong[2];
+            var max = PosixNative.GetRLimit(IsLinux ? 7 : 8, limits) == 0 ? (long)Math.Min(limits[0], long.MaxValue) : 1024;
+            return max - System.IO.Directory.GetFileSystemEntries("/dev/fd").Length;
+        }
+    }
+
     public static void Close(int fd) => _ = PosixNative.Close(fd);
 
     /// <summary>A handle that closes the descriptor.</summary>

@@ -209,6 +209,28 @@ public sealed class RestLifeTests
         Assert.Null(content.FirstDifference(directory.File("699")));
     }
 
+    [Fact]
+    public async Task Connections_leave_half_of_the_open_files_to_the_agent()
+    {
+        using var directory = new TempDirectory().OpenToAll();
+        var user = RestRig.User is { } name ? $"--rest-user {name}" : "";
+        var command = $"ulimit -n 300; exec {HaulProgram.Path} agent --socket {directory.File("run/s")} --state {directory.File("state")} --rest-compat --rest-directory {directory.File("ports")} --rest-port {FreePort.Next()} {user}";
+        await using var agent = RunningProgram.Start("bash", "-c", command);
+        await agent.WaitForLineAsync(agent.Errors, line => line.Contains("jobs are recorded in", StringComparison.Ordinal));
+        var port = PortIn(directory);
+        var talks = new List<RestTalk>();
+        for (var i = 0; i < 400; i++)
+            talks.Add(await RestTalk.ConnectAsync(port));
+
+        // The first are served whatever the last ones do; one beyond the limit is closed without a word.
+        Assert.Equal(400, (await talks[0].AskAsync("GET", "download/enumerate")).Status);
+        Assert.Equal("", await talks[^1].ReadAsync());
+        Assert.InRange(Directory.GetFiles($"/proc/{agent.Id}/fd").Length, 150, 280);
+
+        talks.ForEach(talk => talk.Dispose());
+        Assert.Equal(AgentExit.Stopped, await agent.TerminateAsync());
+    }
+
     static int PortIn(TempDirectory directory) =>
         int.Parse(File.ReadAllText(Directory.GetFiles(directory.File("ports")).Single()), System.Globalization.CultureInfo.InvariantCulture);
 }
