@@ -2,7 +2,6 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Haul.Engine.Platform;
 using Haul.Protocol.Api;
 using Haul.Protocol.Contract;
 using static Haul.Protocol.Contract.HResults;
@@ -122,7 +121,8 @@ sealed class AgentHttp : IDisposable
         try
         {
             await ConnectAsync(socket, cancel);
-            CheckPeer(socket);
+            if (AgentPeer.Refusal(socket, SocketPath, _isNamed) is { } refusal)
+                throw new HaulException(refusal);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch
@@ -147,14 +147,6 @@ sealed class AgentHttp : IDisposable
                 await Task.Delay(_connectDelay, TimeProvider.System, cancel);
             }
         }
-    }
-
-    /// <summary>Jobs carry passwords: they are told to an agent of this user or of root, and to no stranger who took its place.</summary>
-    void CheckPeer(Socket socket)
-    {
-        var own = PeerCredentials.Current().Uid;
-        if (PeerCredentials.Of(socket) is not { } peer || (peer.Uid != 0 && peer.Uid != own && !(own == 0 && _isNamed)))
-            throw new HaulException(new Failure(E_ACCESSDENIED, $"The program that listens at {SocketPath} belongs neither to you nor to root; nothing was sent to it"));
     }
 
     public void Dispose() => _http.Dispose();

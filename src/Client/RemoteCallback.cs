@@ -10,22 +10,45 @@ namespace Haul.Client;
 /// The agent waits for the answer before it sends the next. Only when it was started anew may a notification come while a call still
 /// runs; it then waits here, and the latest is enough, since an agent that was started anew tells what is true now.
 /// </remarks>
-sealed class RemoteCallback(JobCallback callback, AgentHttp http)
+/// <param name="callback">What is called.</param>
+/// <param name="http">Where the answers go.</param>
+/// <param name="ended">Told once, when the callback is not registered any more and no call of it runs or waits.</param>
+sealed class RemoteCallback(JobCallback callback, AgentHttp http, Action? ended = null)
 {
     readonly Lock _gate = new();
     (string Session, Notification What)? _next;
     bool _isCalling;
+    bool _isEnded;
 
     public void Call(string session, Notification notification, CancellationToken gone)
     {
         lock (_gate)
         {
+            if (_isEnded)
+                return;
             _next = (session, notification);
             if (_isCalling)
                 return;
             _isCalling = true;
         }
         _ = Task.Run(() => RunAsync(gone), CancellationToken.None);
+    }
+
+    /// <summary>It is not registered any more.</summary>
+    /// <param name="isReplaced">What still waits is not for it; else it is the last that is told.</param>
+    public void End(bool isReplaced)
+    {
+        lock (_gate)
+        {
+            if (_isEnded)
+                return;
+            _isEnded = true;
+            if (isReplaced)
+                _next = null;
+            if (_isCalling)
+                return;
+        }
+        ended?.Invoke();
     }
 
     async Task RunAsync(CancellationToken gone)
@@ -41,20 +64,25 @@ sealed class RemoteCallback(JobCallback callback, AgentHttp http)
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
             {
-                return;
+                // The client is gone; nobody waits for answers.
             }
         }
     }
 
     (string Session, Notification What)? Take()
     {
+        (string Session, Notification What)? next;
+        bool isLast;
         lock (_gate)
         {
-            var next = _next;
+            next = _next;
             _next = null;
             _isCalling = next is not null;
-            return next;
+            isLast = next is null && _isEnded;
         }
+        if (isLast)
+            ended?.Invoke();
+        return next;
     }
 
     async Task<HResult> CallAsync(Notification notification, CancellationToken gone)

@@ -18,23 +18,43 @@ sealed class RemoteCallbacks(AgentHttp http) : IAsyncDisposable
     Task? _running;
 
     /// <summary>Registers a job's callback in place of any other, or removes it.</summary>
-    public async Task<Failure?> SetAsync(Guid job, JobCallback? callback, CancellationToken cancel)
+    /// <param name="job">The job.</param>
+    /// <param name="callback">Null for none.</param>
+    /// <param name="cancel">Stops waiting for the agent.</param>
+    /// <param name="ended">Told once, when the callback is registered no more, or was refused, and no call of it runs or waits.</param>
+    public async Task<Failure?> SetAsync(Guid job, JobCallback? callback, CancellationToken cancel, Action? ended = null)
     {
         if (callback is null)
         {
-            Forget(job);
+            Forget(job, isReplaced: true);
             return (await http.SendAsync(HttpMethod.Delete, $"/v1/jobs/{job}/callback", null, _json.JobReply, cancel)).Failure;
         }
         var session = await SessionAsync().WaitAsync(cancel);
         if (!session.Succeeded)
+        {
+            ended?.Invoke();
             return session.Failure;
+        }
+        var (mine, before) = (new RemoteCallback(callback, http, ended), (RemoteCallback?)null);
         lock (_gate)
-            _registered[job] = new RemoteCallback(callback, http);
+        {
+            _registered.TryGetValue(job, out before);
+            _registered[job] = mine;
+        }
         var failure = await RegisterAsync(job, session.Value, cancel);
         // A stream that broke meanwhile registers all that is here when it is back.
         if (failure is null || failure.Code == E_NOT_SET)
+        {
+            before?.End(isReplaced: true);
             return null;
-        Forget(job);
+        }
+        lock (_gate)
+        {
+            // What was registered before still is, unless another has come meanwhile.
+            if (_registered.GetValueOrDefault(job) == mine)
+                Restore_NeedsLock(job, before);
+        }
+        mine.End(isReplaced: true);
         return failure;
     }
 
@@ -45,10 +65,20 @@ sealed class RemoteCallbacks(AgentHttp http) : IAsyncDisposable
             Forget(job.Id);
     }
 
-    void Forget(Guid job)
+    void Restore_NeedsLock(Guid job, RemoteCallback? before)
     {
-        lock (_gate)
+        if (before is null)
             _registered.Remove(job);
+        else
+            _registered[job] = before;
+    }
+
+    void Forget(Guid job, bool isReplaced = false)
+    {
+        RemoteCallback? callback;
+        lock (_gate)
+            _registered.Remove(job, out callback);
+        callback?.End(isReplaced);
     }
 
     /// <summary>The session of the open stream; the stream is opened with the first callback.</summary>
