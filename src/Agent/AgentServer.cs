@@ -25,6 +25,8 @@ static class AgentServer
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IHostLifetime, OwnLifetime>();
         builder.WebHost.UseKestrelCore();
+        // A call is read, done and answered on the thread that noticed it: nothing here blocks, and each hand-over costs a caller who waits.
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             SetLimits(kestrel, parts.Options.Limits);
