@@ -116,7 +116,7 @@ public sealed partial class TidyTests
 
     // The contract's own words: IBackgroundCopyManager, BG_ERROR_CONTEXT, and the names of its interfaces.
     static bool IsGivenName(string name) =>
-        name is "JobManager" or "ErrorContext" || Regex.IsMatch(name, "^I(BackgroundCopy|DeliveryOptimization|DO)[A-Z]");
+        name is "JobManager" or "ErrorContext" or "IClassFactory" || Regex.IsMatch(name, "^I(BackgroundCopy|DeliveryOptimization|DO)[A-Z]");
 
     static bool TakesNameOfBase(MemberDeclarationSyntax type, string suffix) =>
         type is TypeDeclarationSyntax { BaseList: { } bases } && bases.Types.Any(one => one.Type.ToString().Split('<')[0].EndsWith(suffix, StringComparison.Ordinal));
