@@ -48,7 +48,7 @@ public sealed class ComBuildTests
 
         await rig.CheckAsync(
             await ComLibrary.ChecksAsync(), "tour", null,
-            "valgrind", "-q", "--error-exitcode=9", "--num-callers=16", "--leak-check=full", "--show-leak-kinds=definite",
+            "valgrind", "-q", "--error-exitcode=9", "--num-callers=16", "--leak-check=full", "--show-leak-kinds=definite", "--errors-for-leak-kinds=definite",
             $"--suppressions={ComLibrary.Sources}/dotnet.supp");
     }
 
