@@ -11,9 +11,9 @@ namespace Haul.Client;
 /// runs; it then waits here, and the latest is enough, since an agent that was started anew tells what is true now.
 /// </remarks>
 /// <param name="callback">What is called.</param>
-/// <param name="http">Where the answers go.</param>
+/// <param name="ways">Where calls run and how answers travel.</param>
 /// <param name="ended">Told once, when the callback is not registered any more and no call of it runs or waits.</param>
-sealed class RemoteCallback(JobCallback callback, AgentHttp http, Action? ended = null)
+sealed class RemoteCallback(JobCallback callback, CallbackWays ways, Action? ended = null)
 {
     readonly Lock _gate = new();
     (string Session, Notification What)? _next;
@@ -31,7 +31,7 @@ sealed class RemoteCallback(JobCallback callback, AgentHttp http, Action? ended 
                 return;
             _isCalling = true;
         }
-        _ = Task.Run(() => RunAsync(gone), CancellationToken.None);
+        ways.Run(() => _ = RunAsync(gone));
     }
 
     /// <summary>It is not registered any more.</summary>
@@ -60,7 +60,7 @@ sealed class RemoteCallback(JobCallback callback, AgentHttp http, Action? ended 
             try
             {
                 // An answer that does not arrive is none: the agent tells again.
-                await http.SendAsync(HttpMethod.Post, $"/v1/notifications/{session}/answers", body, gone);
+                await ways.Answer($"/v1/notifications/{session}/answers", body, gone);
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
             {
@@ -98,3 +98,8 @@ sealed class RemoteCallback(JobCallback callback, AgentHttp http, Action? ended 
         }
     }
 }
+
+/// <summary>Where calls run and how answers travel.</summary>
+/// <param name="Run">Runs the calls of one job, apart from those of others.</param>
+/// <param name="Answer">Posts an answer: path, body, and when nobody waits for it any more.</param>
+sealed record CallbackWays(Action<Action> Run, Func<string, byte[], CancellationToken, Task> Answer);

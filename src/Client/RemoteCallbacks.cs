@@ -7,9 +7,14 @@ using static Haul.Protocol.Contract.HResults;
 namespace Haul.Client;
 
 /// <summary>A program's callbacks with an agent: one stream of notifications for all, registered anew whenever the agent comes back.</summary>
-sealed class RemoteCallbacks(AgentHttp http) : IAsyncDisposable
+/// <param name="http">Carries the stream.</param>
+/// <param name="ways">Where calls run and how answers travel; null for the thread pool and the same connections.</param>
+sealed class RemoteCallbacks(AgentHttp http, CallbackWays? ways = null) : IAsyncDisposable
 {
     static readonly ProtocolJson _json = ProtocolJson.Default;
+
+    readonly CallbackWays _ways = ways ?? new CallbackWays(
+        call => _ = Task.Run(call), (path, body, cancel) => http.SendAsync(HttpMethod.Post, path, body, cancel));
 
     readonly CancellationTokenSource _stop = new();
     readonly Lock _gate = new();
@@ -35,7 +40,7 @@ sealed class RemoteCallbacks(AgentHttp http) : IAsyncDisposable
             ended?.Invoke();
             return session.Failure;
         }
-        var (mine, before) = (new RemoteCallback(callback, http, ended), (RemoteCallback?)null);
+        var (mine, before) = (new RemoteCallback(callback, _ways, ended), (RemoteCallback?)null);
         lock (_gate)
         {
             _registered.TryGetValue(job, out before);

@@ -15,7 +15,7 @@ sealed class AgentCalls
     public AgentCalls(string socketPath, bool isNamed)
     {
         _http = new BlockingHttp(socketPath, isNamed);
-        _callbacks = new Lazy<RemoteCallbacks>(() => new RemoteCallbacks(new AgentHttp(socketPath, isNamed)));
+        _callbacks = new Lazy<RemoteCallbacks>(() => new RemoteCallbacks(new AgentHttp(socketPath, isNamed), new CallbackWays(CallbackThreads.Run, Answer)));
         Objects = new JobObjects(this);
     }
 
@@ -77,6 +77,13 @@ sealed class AgentCalls
         if (reply.Value is { } value)
             Learn(value.Job);
         return reply;
+    }
+
+    // On the thread of the call that is answered: it has nothing else to do.
+    Task Answer(string path, byte[] body, CancellationToken gone)
+    {
+        _http.Send("POST", path, body);
+        return Task.CompletedTask;
     }
 
     // Of a job that has ended, maybe by another's hand, nothing more may come that would end its callback.

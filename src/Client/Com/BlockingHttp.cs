@@ -32,8 +32,15 @@ sealed class BlockingHttp(string socketPath, bool isNamed)
     public Outcome<TAnswer> Ask<T, TAnswer>(string method, string path, T body, JsonTypeInfo<T> type, JsonTypeInfo<TAnswer> answer) =>
         Ask(method, path, JsonSerializer.SerializeToUtf8Bytes(body, type), answer);
 
+    /// <summary>Sends something that is answered without words.</summary>
+    public Failure? Send(string method, string path, ReadOnlySpan<byte> body) => Ask<bool>(method, path, body, null).Failure;
+
     /// <summary>Asks, and waits for the answer as long as it takes.</summary>
-    public Outcome<T> Ask<T>(string method, string path, ReadOnlySpan<byte> body, JsonTypeInfo<T> answer)
+    /// <param name="method">What HTTP calls it.</param>
+    /// <param name="path">The path of the call.</param>
+    /// <param name="body">JSON, or nothing.</param>
+    /// <param name="answer">What the answer holds; null for nothing.</param>
+    public Outcome<T> Ask<T>(string method, string path, ReadOnlySpan<byte> body, JsonTypeInfo<T>? answer)
     {
         if (ForkMark.IsForked)
             return new Failure(DO_E_NO_SERVICE, "This process was forked from the one that has the objects; they are that one's alone");
@@ -55,7 +62,7 @@ sealed class BlockingHttp(string socketPath, bool isNamed)
         }
     }
 
-    Outcome<T> AskOnce<T>(string method, string path, ReadOnlySpan<byte> body, JsonTypeInfo<T> answer)
+    Outcome<T> AskOnce<T>(string method, string path, ReadOnlySpan<byte> body, JsonTypeInfo<T>? answer)
     {
         var isRetried = false;
         while (true)
@@ -120,12 +127,14 @@ sealed class BlockingHttp(string socketPath, bool isNamed)
         }
     }
 
-    static Outcome<T> Read<T>(BlockingAnswer answer, string path, JsonTypeInfo<T> type)
+    static Outcome<T> Read<T>(BlockingAnswer answer, string path, JsonTypeInfo<T>? type)
     {
         try
         {
+            if (answer.Status is >= 200 and < 300 && type is null)
+                return new Outcome<T>(default(T)!);
             if (answer.Status is >= 200 and < 300)
-                return JsonSerializer.Deserialize(answer.Body.Span, type) is { } value ? value : Strange(path);
+                return JsonSerializer.Deserialize(answer.Body.Span, type!) is { } value ? value : Strange(path);
             return JsonSerializer.Deserialize(answer.Body.Span, ProtocolJson.Default.Problem) is { } problem ? new Failure(problem.Code, problem.Detail) : Strange(path);
         }
         catch (JsonException)

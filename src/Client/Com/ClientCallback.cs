@@ -89,15 +89,8 @@ sealed unsafe class ClientCallback
         Interlocked.Decrement(ref _held);
     }
 
-    /// <summary>Calls the client on a thread of its own, with the client's own pointer of the job, and gives back what it returned.</summary>
-    public Task<HResult> CallAsync(ComJob job, Notification notification)
-    {
-        var answer = new TaskCompletionSource<HResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-        CallbackThreads.Run(() => answer.SetResult(Call(job, notification)));
-        return answer.Task;
-    }
-
-    HResult Call(ComJob job, Notification notification)
+    /// <summary>Calls the client, with the client's own pointer of the job, and gives back what it returned.</summary>
+    public HResult Call(ComJob job, Notification notification)
     {
         lock (_gate)
         {

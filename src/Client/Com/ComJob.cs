@@ -174,7 +174,7 @@ sealed unsafe partial class ComJob : BitsJob, IBackgroundCopyJob5, IDeliveryOpti
         if (taken is null)
             return code.Value;
         // From here on it is the registration that holds the object, and lets go of it.
-        if (_agent.SetCallback(Id, (notification, _) => taken.CallAsync(this, notification), taken.Release) is { } failure)
+        if (_agent.SetCallback(Id, (notification, _) => Task.FromResult(taken.Call(this, notification)), taken.Release) is { } failure)
             return failure.Code.Value;
         Interlocked.Exchange(ref _callback, taken)?.Stop();
         return 0;

@@ -74,6 +74,17 @@ public sealed class ComBuildTests
     }
 
     [Fact]
+    public void The_README_shows_the_lines_of_the_sample()
+    {
+        var readme = File.ReadAllText(Path.Combine(Checkout.Root, "README.md"));
+        var sample = File.ReadAllLines(Path.Combine(Checkout.Root, "samples", "cpp", "CMakeLists.txt"));
+        var shown = readme.Split("```cmake\n")[1].Split("```")[0].TrimEnd().Split('\n');
+
+        Assert.Equal(2, shown.Length);
+        Assert.All(shown, line => Assert.Contains(line, sample));
+    }
+
+    [Fact]
     public async Task Pkg_config_names_what_a_compiler_needs()
     {
         var prefix = await ComLibrary.PrefixAsync();

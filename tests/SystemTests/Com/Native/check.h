@@ -81,7 +81,7 @@ inline void Until(const std::function<bool()> &is, int seconds = 20)
     while (!is())
     {
         CHECK(std::chrono::steady_clock::now() < end);
-        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        std::this_thread::sleep_for(std::chrono::microseconds(200));
     }
 }
 

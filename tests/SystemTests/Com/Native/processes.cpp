@@ -134,9 +134,11 @@ static void Soak()
         auto job = NewJob(manager.p);
         Callback callback;
         OK(job->SetNotifyInterface(&callback));
-        OK(job->SetNotifyInterface(nullptr));
-        Until([&] { return callback.Count() == 1; });
+        OK(job->SetNotifyFlags(BG_NOTIFY_JOB_MODIFICATION)); // is one
+        Until([&] { return callback.modified >= 1; });
+        if (i % 2 == 0) OK(job->SetNotifyInterface(nullptr));
         OK(job->Cancel());
+        Until([&] { return callback.Count() == 1; });
         if (i == cycles / 2) settled = ResidentKib();
     }
     CHECK(HaulLiveObjects() == 0);
