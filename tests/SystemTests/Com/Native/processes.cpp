@@ -123,6 +123,12 @@ static long ResidentKib()
     return kib;
 }
 
+// A thread that has just called back may have the job at hand for a moment longer.
+static void NothingIsLeft()
+{
+    Until([] { return HaulLiveObjects() == 0; });
+}
+
 static void Soak()
 {
     const char *named = std::getenv("CYCLES");
@@ -141,7 +147,7 @@ static void Soak()
         Until([&] { return callback.Count() == 1; });
         if (i == cycles / 2) settled = ResidentKib();
     }
-    CHECK(HaulLiveObjects() == 0);
+    NothingIsLeft();
     CHECK(ResidentKib() < settled + 8 * 1024);
 }
 
@@ -162,7 +168,7 @@ static void Tour()
     CHECK(Narrow(text) == "check");
     job.Reset();
     manager.Reset();
-    CHECK(HaulLiveObjects() == 0);
+    NothingIsLeft();
 }
 
 const std::vector<Named> processCases = {
