@@ -45,17 +45,41 @@ sealed class RunningDigest : IDisposable
     /// <summary>Takes the next piece and gives its own hash.</summary>
     public PieceHash AppendPiece(ReadOnlySpan<byte> piece)
     {
+        TryAppendPiece(default, piece, null, out var hash);
+        return hash;
+    }
+
+    /// <summary>Takes the next piece if it is a true one, and gives its own hash in any case.</summary>
+    /// <param name="piece">Which.</param>
+    /// <param name="bytes">Its bytes.</param>
+    /// <param name="proof">Tells true pieces from false ones; null where every piece is taken.</param>
+    /// <param name="hash">Its hash.</param>
+    public bool TryAppendPiece(PieceIndex piece, ReadOnlySpan<byte> bytes, PieceProof? proof, out PieceHash hash)
+    {
         // A piece that begins inside a block of the whole shares none with it; of real ones, which are as long as many blocks, none does.
         if (_library is not null || _tailLength > 0)
         {
-            Append(piece);
-            return PieceHash.Of(piece);
+            hash = PieceHash.Of(bytes);
+            if (proof?.Holds(piece, hash, bytes) == false)
+                return false;
+            Append(bytes);
+            return true;
         }
-        _length += piece.Length;
+        // Both hashes are made in one pass, so what a false piece did to the whole is taken back.
+        Span<uint> before = stackalloc uint[ShaKernel.StateSize];
+        _whole.CopyTo(before);
         Span<uint> own = stackalloc uint[ShaKernel.StateSize];
         ShaKernel.Start.CopyTo(own);
-        TakeFromBlock(piece, own);
-        return PieceHash.OfWords(Close(own, _tail.AsSpan(0, _tailLength), piece.Length));
+        TakeFromBlock(bytes, own);
+        hash = PieceHash.OfWords(Close(own, _tail.AsSpan(0, _tailLength), bytes.Length));
+        if (proof?.Holds(piece, hash, bytes) == false)
+        {
+            before.CopyTo(_whole);
+            _tailLength = 0;
+            return false;
+        }
+        _length += bytes.Length;
+        return true;
     }
 
     /// <summary>The digest of all that was taken; nothing more can be.</summary>

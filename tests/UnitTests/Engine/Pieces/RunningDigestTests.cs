@@ -70,4 +70,27 @@ public sealed class RunningDigestTests
         Assert.Equal(File.Exists(Path.Combine(AppContext.BaseDirectory, "libhaul_sha256.so")) && HasInstructions(), ShaKernel.IsUsable);
 
     static bool HasInstructions() => File.Exists("/proc/cpuinfo") && File.ReadAllText("/proc/cpuinfo").Contains(" sha_ni ", StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_false_piece_leaves_the_whole_as_it_was(bool isNative)
+    {
+        if (isNative && !ShaKernel.IsUsable)
+            return;
+        var content = Haul.UnitTests.World.FakeOrigin.Content(2 * PieceLayout.StandardPieceSize + 77);
+        var proof = PieceProof.Of(Manifest.Of(content), []).Value!;
+        var digest = new RunningDigest(isNative);
+        for (var i = 0; i < 3; i++)
+        {
+            var piece = content.AsSpan(i * PieceLayout.StandardPieceSize, Math.Min(PieceLayout.StandardPieceSize, content.Length - i * PieceLayout.StandardPieceSize)).ToArray();
+            piece[3] ^= 1;
+            Assert.False(digest.TryAppendPiece(new PieceIndex(i), piece, proof, out _));
+            piece[3] ^= 1;
+            Assert.True(digest.TryAppendPiece(new PieceIndex(i), piece, proof, out var hash));
+            Assert.Equal(PieceHash.Of(piece), hash);
+        }
+
+        Assert.Equal(System.Security.Cryptography.SHA256.HashData(content), digest.Finish());
+    }
 }

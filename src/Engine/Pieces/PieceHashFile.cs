@@ -1,0 +1,75 @@
+using System.Text.Json;
+using Haul.Protocol.Contract;
+
+namespace Haul.Engine.Pieces;
+
+/// <summary>The JSON form of a manifest: one object of six members, hashes in base64.</summary>
+static class PieceHashFile
+{
+    public const string MajorVersion = nameof(MajorVersion);
+    public const string MinorVersion = nameof(MinorVersion);
+    public const string HashOfHashes = nameof(HashOfHashes);
+    public const string ContentLength = nameof(ContentLength);
+    public const string PieceSize = nameof(PieceSize);
+    public const string Pieces = nameof(Pieces);
+
+    /// <summary>The version that is read and written; what a later minor one adds is passed over.</summary>
+    public const int Major = 1;
+
+    /// <summary>The longest text, 64 MiB: hashes of 1.4 TiB in pieces of 1 MiB.</summary>
+    public const long TextMax = 64 << 20;
+
+    // A hash is 44 characters, two quotation marks and a comma; the rest is room for indentation.
+    const int TextOfPieceMax = 64;
+    const int TextOfTheRestMax = 4 << 10;
+
+    /// <summary>The longest text for a content of such a length, -1 where it is not known.</summary>
+    public static long TextMaxFor(long lengthBytes) =>
+        lengthBytes < 0 || lengthBytes >= TextMax / TextOfPieceMax * Manifest.PieceSizeMin ? TextMax
+        : Math.Min(TextMax, TextOfTheRestMax + (lengthBytes / Manifest.PieceSizeMin + 1) * TextOfPieceMax);
+
+    /// <summary>Reads a text that is at hand as a whole.</summary>
+    public static Outcome<Manifest> Read(ReadOnlySpan<byte> text, ManifestPin pin, long lengthBytes = -1)
+    {
+        using var reader = new PieceHashReader(pin, lengthBytes);
+        return reader.Take(text) is { } failure ? failure : reader.Finish();
+    }
+
+    public static byte[] Write(Manifest manifest)
+    {
+        using var text = new MemoryStream();
+        using (var json = new Utf8JsonWriter(text))
+        {
+            json.WriteStartObject();
+            json.WriteNumber(MajorVersion, Major);
+            json.WriteNumber(MinorVersion, 0);
+            WriteHash(json, HashOfHashes, manifest.HashOfHashes);
+            json.WriteNumber(ContentLength, manifest.Layout.Length);
+            json.WriteNumber(PieceSize, manifest.Layout.PieceSize);
+            json.WriteStartArray(Pieces);
+            foreach (var hash in manifest.Hashes)
+                WriteHash(json, null, hash);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+        return text.ToArray();
+    }
+
+    static void WriteHash(Utf8JsonWriter json, string? name, PieceHash hash)
+    {
+        Span<byte> bytes = stackalloc byte[PieceHash.Size];
+        hash.Write(bytes);
+        if (name is not null)
+            json.WritePropertyName(name);
+        json.WriteBase64StringValue(bytes);
+    }
+}
+
+/// <summary>What is known of a manifest beforehand, by which the right one is told from any other.</summary>
+/// <param name="Text">The digest of its text, or null.</param>
+/// <param name="HashOfHashes">Its hash of hashes, or null.</param>
+sealed record ManifestPin(Digest? Text, PieceHash? HashOfHashes)
+{
+    /// <summary>Nothing: whoever gives the manifest is trusted.</summary>
+    public static readonly ManifestPin None = new(null, null);
+}
