@@ -19,9 +19,6 @@ static class DownloadRules
     /// <summary>The same of the REST interface.</summary>
     public const uint RestTimeoutSecondsMin = 10;
 
-    /// <summary>The members of integrity information.</summary>
-    public static readonly IReadOnlyList<string> IntegrityMembers = ["PiecesHashFileUrl", "PiecesHashFileDigest", "PiecesHashFileDigestAlgorithm", "HashOfHashes"];
-
     /// <summary>The row of a property that can be set with such a value, or why it cannot.</summary>
     /// <param name="name">Name or number.</param>
     /// <param name="value">The value.</param>
@@ -86,8 +83,8 @@ static class DownloadRules
         DownloadProperty.NoProgressTimeoutSeconds => Timeout(value.Number!.Value, isOfRest ? RestTimeoutSecondsMin : TimeoutSecondsMin),
         DownloadProperty.TotalSizeBytes when value.Number > long.MaxValue => new Failure(E_INVALIDARG, $"The size {value.Number} is not possible"),
         DownloadProperty.SecurityContext => Certificate(value.Text!),
-        DownloadProperty.DecryptionInfo => Members(value.Text!, property, []),
-        DownloadProperty.IntegrityCheckInfo => Members(value.Text!, property, IntegrityMembers),
+        DownloadProperty.DecryptionInfo => JsonObject(value.Text!, property),
+        DownloadProperty.IntegrityCheckInfo => IntegrityProperty.Read(value.Text!, isMandatory: false).Failure,
         _ => null,
     };
 
@@ -119,15 +116,12 @@ static class DownloadRules
         return JobRules.Http(new HttpOptions { Headers = headers }) is { } bad ? bad : headers;
     }
 
-    static Failure? Members(string json, DownloadProperty property, IReadOnlyList<string> members)
+    static Failure? JsonObject(string json, DownloadProperty property)
     {
         try
         {
             using var document = JsonDocument.Parse(json);
-            var missing = document.RootElement.ValueKind == JsonValueKind.Object
-                ? members.FirstOrDefault(member => !document.RootElement.TryGetProperty(member, out var value) || value.ValueKind != JsonValueKind.String)
-                : "object";
-            return missing is null ? null : new Failure(E_INVALIDARG, $"{property} is a JSON object with {string.Join(", ", members)}, and has no {missing}");
+            return document.RootElement.ValueKind == JsonValueKind.Object ? null : new Failure(E_INVALIDARG, $"{property} is not a JSON object");
         }
         catch (JsonException e)
         {

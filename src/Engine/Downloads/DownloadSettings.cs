@@ -70,6 +70,7 @@ static class DownloadSettings
         LocalName = localName,
         Ranges = ranges,
         FileSize = facet.Number(DownloadProperty.TotalSizeBytes) ?? ByteRange.UnknownSize,
+        Integrity = facet.Text(DownloadProperty.IntegrityCheckInfo) is { } check ? IntegrityProperty.Read(check, facet.Flag(DownloadProperty.IntegrityCheckMandatory)).Value : null,
         Http = new HttpOptions
         {
             Headers = facet.Text(DownloadProperty.HttpCustomHeaders) is { } lines ? DownloadRules.Headers(lines).Value ?? [] : [],

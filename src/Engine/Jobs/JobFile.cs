@@ -30,6 +30,9 @@ sealed class JobFile(int index, AddFile asked, string temporaryPath)
     public string? Sha256 { get; set; }
     public string? ResponseHeaders { get; set; }
 
+    /// <summary>What came of the check that was asked for, or null.</summary>
+    public FileIntegrity? Integrity { get; set; } = asked.Integrity is null ? null : new FileIntegrity(IntegrityState.Pending);
+
     /// <summary>Where redirects led, or null. Not recorded.</summary>
     public Uri? RedirectedTo { get; set; }
 
@@ -92,17 +95,33 @@ sealed class JobFile(int index, AddFile asked, string temporaryPath)
         (RestingBytes, Length, IsTransferred, Sha256) = (Length, lengthBytes, false, null);
     }
 
+    /// <summary>A transfer of it knows its length and version, and where it grows.</summary>
+    public void Begin(TransferReport.Began began) =>
+        (Temporary, Validator, Length, ResponseHeaders, RedirectedTo) = (began.File, began.Validator, began.Length, began.Headers, began.RedirectedTo);
+
+    /// <summary>Its pieces are checked, or why they are not.</summary>
+    public void Check(Failure? whyNot) => Integrity = whyNot is null
+        ? new FileIntegrity(IntegrityState.Checked)
+        : new FileIntegrity(IntegrityState.Unavailable, whyNot.Code, whyNot.Text);
+
     /// <summary>Forgets what is held.</summary>
     public void Void()
     {
         (Temporary, Validator, Length, IsTransferred, Sha256, RestingBytes) = (null, null, -1, false, null, 0);
+        Integrity = Asked.Integrity is null ? null : new FileIntegrity(IntegrityState.Pending);
         IsDirty = true;
     }
+
+    /// <summary>The way to its server.</summary>
+    public HttpRoute Route => Asked.Http is { } http ? new HttpRoute(http.Proxy, http.CaPem, http.IpVersion) : new HttpRoute(null, null, 0);
+
+    OriginRequest Origin => new(new Uri(new Uri(Asked.RemoteName).GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped)), Asked.Http ?? new HttpOptions());
 
     /// <summary>What a transfer of it is to bring, and with the recorded pieces what of it is here.</summary>
     public TransferRequest Request(Job job, IReadOnlyList<(PieceIndex, PieceHash)>? recorded) => new()
     {
-        Origin = new OriginRequest(new Uri(new Uri(Asked.RemoteName).GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped)), Asked.Http ?? new HttpOptions()),
+        Origin = Origin,
+        Manifest = IntegrityRules.RequestOf(Asked.Integrity, Origin),
         Ranges = Asked.Ranges,
         KnownSize = Asked.FileSize == ByteRange.UnknownSize ? -1 : (long)Asked.FileSize,
         Expected = Asked.Digest is { } digest ? Digest.Parse(digest) : null,
@@ -127,7 +146,8 @@ sealed class JobFile(int index, AddFile asked, string temporaryPath)
         Validator is null or { ETag: null, LastModified: null } ? null : Validator.ToString(),
         Run.Transfer?.Connections ?? 0,
         Run.Transfer?.From is { } host ? $"origin {host}" : null,
-        ResponseHeaders);
+        ResponseHeaders,
+        Integrity);
 }
 
 /// <summary>Where a file stands among the transfers. Owned by the jobs' loop.</summary>

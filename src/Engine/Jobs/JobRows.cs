@@ -15,10 +15,15 @@ namespace Haul.Engine.Jobs;
 sealed class JobRows : IDisposable
 {
     /// <summary>Grows with every change of the tables; an older database is brought up step by step.</summary>
-    public const int SchemaVersion = 2;
+    public const int SchemaVersion = 3;
 
     /// <summary>What makes version N + 1 of version N, where 0 is an empty file. Times are UTC ticks; ids are text; secrets are sealed.</summary>
-    public static readonly IReadOnlyList<string> Steps = [First, "ALTER TABLE jobs ADD COLUMN error_cause INTEGER; ALTER TABLE jobs ADD COLUMN download INTEGER; ALTER TABLE jobs ADD COLUMN download_values BLOB;"];
+    public static readonly IReadOnlyList<string> Steps =
+    [
+        First,
+        "ALTER TABLE jobs ADD COLUMN error_cause INTEGER; ALTER TABLE jobs ADD COLUMN download INTEGER; ALTER TABLE jobs ADD COLUMN download_values BLOB;",
+        "ALTER TABLE files ADD COLUMN integrity TEXT; ALTER TABLE files ADD COLUMN integrity_state TEXT;",
+    ];
 
     const string First = """
         CREATE TABLE jobs (id TEXT PRIMARY KEY, uid INTEGER, gid INTEGER, owner TEXT, name TEXT, description TEXT, state INTEGER, priority INTEGER,
@@ -40,7 +45,7 @@ sealed class JobRows : IDisposable
     {
         (_connection, _secrets) = (connection, secrets);
         _job = Prepare("INSERT OR REPLACE INTO jobs VALUES", 25);
-        _file = Prepare("INSERT OR REPLACE INTO files VALUES", 19);
+        _file = Prepare("INSERT OR REPLACE INTO files VALUES", 21);
         _piece = Prepare("INSERT OR REPLACE INTO pieces VALUES", 4);
     }
 
@@ -83,7 +88,9 @@ sealed class JobRows : IDisposable
         file.Asked.Http is { } http ? _secrets.Seal(JsonSerializer.SerializeToUtf8Bytes(http, ProtocolJson.Default.HttpOptions)) : null,
         file.TemporaryPath, (long?)file.Temporary?.Device, (long?)file.Temporary?.Inode, file.Validator?.Serialize(), file.Length,
         file.IsTransferred ? 1 : 0, file.IsCompleted ? 1 : 0, file.Sha256,
-        file.NextRemoteName is { } next ? _secrets.Seal(Encoding.UTF8.GetBytes(next)) : null);
+        file.NextRemoteName is { } next ? _secrets.Seal(Encoding.UTF8.GetBytes(next)) : null,
+        file.Asked.Integrity is { } check ? JsonSerializer.Serialize(check, ProtocolJson.Default.IntegrityCheck) : null,
+        file.Integrity is { } state ? JsonSerializer.Serialize(state, ProtocolJson.Default.FileIntegrity) : null);
 
     public JobFile ReadFile(SqliteDataReader row)
     {
@@ -97,6 +104,7 @@ sealed class JobRows : IDisposable
             Digest = row.IsDBNull(7) ? null : row.GetString(7),
             Overwrite = row.GetInt32(8) != 0,
             Http = row.IsDBNull(9) ? null : OpenHttp((byte[])row.GetValue(9)),
+            Integrity = row.IsDBNull(19) ? null : JsonSerializer.Deserialize(row.GetString(19), ProtocolJson.Default.IntegrityCheck),
         };
         var length = row.GetInt64(14);
         return new JobFile(row.GetInt32(1), asked, row.GetString(10))
@@ -109,7 +117,8 @@ sealed class JobRows : IDisposable
             IsCompleted = row.GetInt32(16) != 0,
             Sha256 = row.IsDBNull(17) ? null : row.GetString(17),
             NextRemoteName = row.IsDBNull(18) || !_secrets.TryOpen((byte[])row.GetValue(18), out var next) ? null : Encoding.UTF8.GetString(next),
-            RestingBytes = Math.Min(Math.Max(0, length), row.GetInt64(19) * PieceLayout.StandardPieceSize),
+            RestingBytes = Math.Min(Math.Max(0, length), row.GetInt64(21) * PieceLayout.StandardPieceSize),
+            Integrity = row.IsDBNull(20) ? null : JsonSerializer.Deserialize(row.GetString(20), ProtocolJson.Default.FileIntegrity),
             IsDirty = false,
         };
     }

@@ -1,4 +1,3 @@
-using Haul.Engine.Platform;
 using Haul.Engine.Transfers;
 using Haul.Protocol.Api;
 using Haul.Protocol.Contract;
@@ -107,8 +106,7 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
     void StartTransfer(Job job, JobFile file, ScheduledFile place)                        // :: Step 3
     {
         file.Run.IsWaiting = false;
-        var options = file.Asked.Http ?? new HttpOptions();
-        if (tools.OpenHttp(new HttpRoute(options.Proxy, options.CaPem, options.IpVersion), out var http) is { } failure)
+        if (tools.OpenHttp(file.Route, out var http) is { } failure)
         {
             scheduler.Ended(place);
             Fail(job, file, failure);
@@ -136,8 +134,11 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
             case TransferReport.Began began:
                 if (began.IsFresh)
                     store.DropPieces(job.Id, file.Index);
-                (file.Temporary, file.Validator, file.Length, file.ResponseHeaders) = (began.File, began.Validator, began.Length, began.Headers);
-                file.RedirectedTo = began.RedirectedTo;
+                file.Begin(began);
+                Changed(job, file);
+                break;
+            case TransferReport.Checked(var whyNot):
+                file.Check(whyNot);
                 Changed(job, file);
                 break;
             case TransferReport.Kept kept:

@@ -11,6 +11,13 @@ sealed class HttpSource(OriginRequest origin, HttpMessageInvoker http, TimeProvi
     // Where redirects led the first time; later requests go there at once. Written by any request, last one wins.
     volatile Uri? _target;
     volatile bool _speaksOnlyHttp2 = origin.Options.HttpVersion == "2";
+    volatile bool _isDistrusted;
+
+    /// <summary>False bytes came: from now on it is asked by its own name, and caches on the way are passed by.</summary>
+    public void Distrust() => (_target, _isDistrusted) = (null, true);
+
+    /// <summary>Another file, by the same way to the network.</summary>
+    public HttpSource Beside(OriginRequest other) => new(other, http, time);
 
     /// <summary>Asks for the bytes from <paramref name="first"/> to before <paramref name="end"/>.</summary>
     /// <param name="first">The first byte; null for the whole file without a Range header.</param>
@@ -83,6 +90,8 @@ sealed class HttpSource(OriginRequest origin, HttpMessageInvoker http, TimeProvi
         for (var attempt = 0; ; attempt++)
         {
             using var request = origin.Get(target, _speaksOnlyHttp2 ? HttpVersion.Version20 : HttpVersion.Version11);
+            if (_isDistrusted)
+                request.Headers.CacheControl = PastCaches;
             if (first is { } from)
             {
                 request.Headers.Range = new System.Net.Http.Headers.RangeHeaderValue(from, end - 1);
@@ -174,6 +183,8 @@ sealed class HttpSource(OriginRequest origin, HttpMessageInvoker http, TimeProvi
     SourceFailure Changed() => new(SourceFault.Changed, new Failure(BG_E_REMOTE_FILE_CHANGED, $"{Name} changed on the server while it was fetched"));
 
     string Name => HttpFaults.Name(origin.Uri);
+
+    static readonly System.Net.Http.Headers.CacheControlHeaderValue PastCaches = new() { NoCache = true };
 
     static bool IsRedirect(HttpStatusCode status) => (int)status is 301 or 302 or 303 or 307 or 308;
 

@@ -25,7 +25,7 @@ sealed record OriginRequest(Uri Uri, HttpOptions Options)
         request.Headers.AcceptEncoding.Add(IdentityCoding);
         request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
         request.Headers.TryAddWithoutValidation("Accept", "*/*");
-        var sameOrigin = Uri.Compare(target, Uri, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0;
+        var sameOrigin = IsOfThisHost(target);
         foreach (var header in Options.Headers)
         {
             if (sameOrigin || !IsSecret(header.Name))
@@ -35,6 +35,20 @@ sealed record OriginRequest(Uri Uri, HttpOptions Options)
             request.Headers.Authorization = credentials;
         return request;
     }
+
+    /// <summary>How another file that belongs to this one is asked for: in the same way, without credentials where it lies on another host.</summary>
+    /// <param name="other">Its URL.</param>
+    /// <param name="mayLeaveTls">It may come from a place without TLS where a redirect leads there and this file's may.</param>
+    public OriginRequest Beside(Uri other, bool mayLeaveTls) => new(other, Options with
+    {
+        UserName = IsOfThisHost(other) ? Options.UserName : null,
+        Password = IsOfThisHost(other) ? Options.Password : null,
+        BearerToken = IsOfThisHost(other) ? Options.BearerToken : null,
+        Headers = IsOfThisHost(other) ? Options.Headers : [.. Options.Headers.Where(header => !IsSecret(header.Name))],
+        AllowSecureToInsecureRedirect = mayLeaveTls && Options.AllowSecureToInsecureRedirect,
+    });
+
+    bool IsOfThisHost(Uri target) => Uri.Compare(target, Uri, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0;
 
     AuthenticationHeaderValue? Credentials()
     {

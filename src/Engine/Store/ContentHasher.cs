@@ -9,7 +9,8 @@ namespace Haul.Engine.Store;
 /// A piece that continues the run is hashed from memory, as itself and as part of the whole in one pass; one that came too early is
 /// hashed as itself at once, and read back from the file when its turn comes, by then from the system's page cache. Pieces of an
 /// earlier run of the program are read back too, and held against their recorded hash: after a power cut the record may know more
-/// than the disk. Every piece that was offered is reported once, whatever happens.
+/// than the disk. Every piece that was offered is reported once, whatever happens. One that is not what a manifest says becomes no
+/// part of the whole: it is waited for again.
 /// </remarks>
 sealed class ContentHasher : IThreadPoolWorkItem
 {
@@ -33,6 +34,9 @@ sealed class ContentHasher : IThreadPoolWorkItem
     /// <summary>Pieces from the front that have been hashed: they stand in the file, and are what was recorded. Any thread.</summary>
     public int HashedPieces => _hashedPieces;
 
+    /// <summary>What tells true pieces from false ones, or null where nothing does before the end.</summary>
+    public PieceProof? Proof { get; init; }
+
     /// <param name="layout">The content's layout.</param>
     /// <param name="file">Where the pieces are.</param>
     /// <param name="second">What else than SHA-256 is expected, or null.</param>
@@ -42,18 +46,23 @@ sealed class ContentHasher : IThreadPoolWorkItem
     public ContentHasher(PieceLayout layout, IDiskFile file, HashAlgorithmName? second, Workers workers, PieceHashed pieceHashed, Action<ContentHashed> report)
     {
         (_front, _file, _workers, _pieceHashed, _report) = (new HashFront(layout), file, workers, pieceHashed, report);
+        WhenHashedAlone = HashedAlone;
         _second = second is { } algorithm ? IncrementalHash.CreateHash(algorithm) : null;
     }
+
+    // Made once, not for each piece.
+    PieceHashed WhenHashedAlone { get; }
 
     /// <summary>A piece stands in the file; its bytes are at hand, and let go of here.</summary>
     public void Offer(PieceIndex piece, PieceBuffer buffer)
     {
         bool isKept;
         lock (_gate)
-            isKept = !_stopped && _front.Store(piece, buffer);
-        if (!isKept)
+            isKept = !_stopped && _front.TryKeep(piece, buffer);
+        if (isKept)
+            Go();
+        else
             HashAlone(piece, buffer);
-        Go();
     }
 
     /// <summary>Pieces of an earlier run stand in the file, with these hashes.</summary>
@@ -137,15 +146,30 @@ sealed class ContentHasher : IThreadPoolWorkItem
 
     void Append(PieceIndex piece, PieceBuffer buffer)
     {
-        var hash = _digest.AppendPiece(buffer.Span);
-        _second?.AppendData(buffer.Span);
+        var isTrue = _digest.TryAppendPiece(piece, buffer.Span, Proof, out var hash);
+        if (isTrue)
+            _second?.AppendData(buffer.Span);
         var length = buffer.Length;
         buffer.Release();
-        _hashedPieces = piece.Value + 1;
-        _pieceHashed(piece, hash, length);
+        if (isTrue)
+            _hashedPieces = piece.Value + 1;
+        else
+            Lose(piece);
+        _pieceHashed(piece, hash, length, isTrue);
     }
 
-    void HashAlone(PieceIndex piece, PieceBuffer buffer) => _workers.Do(new PieceWork(piece, buffer, _pieceHashed));
+    void HashAlone(PieceIndex piece, PieceBuffer buffer) => _workers.Do(new PieceWork(piece, buffer, Proof, WhenHashedAlone));
+
+    void HashedAlone(PieceIndex piece, PieceHash hash, int length, bool isTrue)
+    {
+        lock (_gate)
+        {
+            if (isTrue)
+                _front.Add(piece);
+        }
+        _pieceHashed(piece, hash, length, isTrue);
+        Go();
+    }
 
     /// <summary>Pieces whose turn will not come, or not soon, are hashed as themselves only.</summary>
     void HashAlone(IReadOnlyList<(PieceIndex Piece, PieceBuffer Buffer)> pieces)
@@ -165,7 +189,7 @@ sealed class ContentHasher : IThreadPoolWorkItem
             if (_file.Read(_front.Layout.OffsetOf(piece), bytes) is { } failure)
                 return new ContentHashed(null, failure, null);
         }
-        if (recorded is { } hash && PieceHash.Of(bytes) != hash)
+        if (recorded is { } hash && (PieceHash.Of(bytes) != hash || Proof?.Holds(piece, hash, bytes) == false))
             return new ContentHashed(piece, null, null);
         _digest.Append(bytes);
         _second?.AppendData(bytes);
@@ -175,16 +199,26 @@ sealed class ContentHasher : IThreadPoolWorkItem
 
     void Report(PieceIndex piece, ContentHashed report)
     {
-        IReadOnlyList<(PieceIndex, PieceBuffer)> left = [];
-        lock (_gate)
-        {
-            if (report.Lost is null)
-                _stopped = true;
-            else
-                left = _front.Lose(piece);
-        }
-        HashAlone(left);
+        if (report.Lost is not null)
+            Lose(piece);
+        else
+            StopReading();
         _report(report);
+    }
+
+    void StopReading()
+    {
+        lock (_gate)
+            _stopped = true;
+    }
+
+    /// <summary>A piece is not what it should be; it comes again.</summary>
+    void Lose(PieceIndex piece)
+    {
+        IReadOnlyList<(PieceIndex, PieceBuffer)> left;
+        lock (_gate)
+            left = _front.Lose(piece);
+        HashAlone(left);
     }
 }
 

@@ -19,24 +19,29 @@ sealed class HashFront(PieceLayout layout)
 
     public bool IsAtEnd => _next == Layout.Count;
 
-    /// <summary>A piece was stored; its memory is kept only where its turn comes next, so that none is held while others are waited for.</summary>
-    /// <returns>True where the memory is kept.</returns>
-    public bool Store(PieceIndex piece, PieceBuffer buffer)
+    /// <summary>A piece was stored; it is kept in memory where its turn comes next, so that none is held while others are waited for.</summary>
+    /// <returns>True where it is kept; else it is to be added once it was hashed as itself.</returns>
+    public bool TryKeep(PieceIndex piece, PieceBuffer buffer)
+    {
+        if (piece.Value != _ready)
+            return false;
+        _inMemory[piece.Value] = buffer;
+        Add(piece);
+        return true;
+    }
+
+    /// <summary>A piece stands in the file, and is to be read back when its turn comes.</summary>
+    public void Add(PieceIndex piece)
     {
         _stored.Add(piece);
-        var isNext = piece.Value == _ready;
-        if (isNext)
-            _inMemory[piece.Value] = buffer;
         Advance();
-        return isNext;
     }
 
     /// <summary>A piece was stored by an earlier run: to be held against this hash.</summary>
     public void Recall(PieceIndex piece, PieceHash hash)
     {
-        _stored.Add(piece);
         _unproved[piece.Value] = hash;
-        Advance();
+        Add(piece);
     }
 
     /// <summary>The next piece to hash, with its memory or its recorded hash where there is one; false when it is not here yet.</summary>
@@ -52,8 +57,8 @@ sealed class HashFront(PieceLayout layout)
         return true;
     }
 
-    /// <summary>The piece taken last is not what was recorded: it is waited for again, and meanwhile no memory is held that it may need.</summary>
-    /// <returns>The memory that was held.</returns>
+    /// <summary>The piece taken last is not what it should be: it is waited for again, and meanwhile no memory is held that it may need.</summary>
+    /// <returns>The memory that was held: pieces to be added once they were hashed as themselves.</returns>
     public IReadOnlyList<(PieceIndex, PieceBuffer)> Lose(PieceIndex piece)
     {
         _stored.Remove(piece);
@@ -61,10 +66,12 @@ sealed class HashFront(PieceLayout layout)
         return LetGo();
     }
 
-    /// <summary>Gives the memory that is held to the caller.</summary>
+    /// <summary>Gives the memory that is held to the caller, and knows nothing more of its pieces.</summary>
     public IReadOnlyList<(PieceIndex, PieceBuffer)> LetGo()
     {
         var held = _inMemory.Select(each => (new PieceIndex(each.Key), each.Value)).ToArray();
+        foreach (var (piece, _) in held)
+            _stored.Remove(piece);
         _inMemory.Clear();
         return held;
     }

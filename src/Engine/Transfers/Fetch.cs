@@ -51,9 +51,9 @@ sealed class Fetch(FetchGround ground, Lease lease, HttpAnswer? answer)
         if (ground.Hasher is { } hasher)
             hasher.Offer(piece, buffer);
         else if (buffer.Length <= PieceWork.OnTheSpotMax)
-            new PieceWork(piece, buffer, ground.ReportPiece).Execute();
+            new PieceWork(piece, buffer, ground.Proof, ground.ReportPiece).Execute();
         else
-            ground.Workers.Do(new PieceWork(piece, buffer, ground.ReportPiece));
+            ground.Workers.Do(new PieceWork(piece, buffer, ground.Proof, ground.ReportPiece));
     }
 
     /// <summary>Brings one piece to the file; fewer bytes than its length only at the end of a file whose length nobody told.</summary>

@@ -29,7 +29,10 @@ sealed class FetchGround
 
     public RateLimit? Limit { get; init; }
 
-    /// <summary>A digest will tell in the end whether answers fitted together.</summary>
+    /// <summary>Tells true pieces from false ones, where there is a manifest.</summary>
+    public PieceProof? Proof { get; init; }
+
+    /// <summary>A digest will tell in the end, or a manifest at once, whether answers fit together.</summary>
     public bool HasDigest { get; init; }
 
     /// <summary>The file is one range, so a whole answer can serve it too.</summary>
@@ -53,7 +56,8 @@ sealed class FetchGround
     /// <summary>The bytes come from more than the one first answer.</summary>
     public bool IsPieced => Volatile.Read(ref _furtherAnswers) > 0;
 
-    public void ReportPiece(PieceIndex piece, PieceHash hash, int length) => Post(new TransferEvent.PieceStored(piece, hash, length));
+    public void ReportPiece(PieceIndex piece, PieceHash hash, int length, bool isTrue) =>
+        Post(isTrue ? new TransferEvent.PieceStored(piece, hash, length) : new TransferEvent.PieceFalse(piece, length));
 
     public void CountAnswer() => Interlocked.Increment(ref _furtherAnswers);
 

@@ -1,4 +1,5 @@
 using Haul.Engine.Bandwidth;
+using Haul.Engine.Pieces;
 using Haul.Engine.Platform;
 using Haul.Engine.Policies;
 using Haul.Engine.Sources;
@@ -13,7 +14,7 @@ namespace Haul.Engine.Transfers;
 /// <list type="number">
 /// <item>Step 1: a client creates a job, adds files, resumes it (Jobs/JobManager.cs).</item>
 /// <item>Step 2: the job is recorded durably, then each file handed to the scheduler (Jobs/JobRuns.cs).</item>
-/// <item>Step 3: the scheduler starts a transfer: length, version and ranges first, then a piece table.</item>
+/// <item>Step 3: the scheduler starts a transfer: manifest (where there is one), length and version first, then a piece table.</item>
 /// <item>Step 4: a connection fetches the pieces of its lease, one after another (Fetch.cs).</item>
 /// <item>Step 5: each piece is hashed beside the receiving path, and the whole from front to back.</item>
 /// <item>Step 6: the piece is written to the temporary file.</item>
@@ -93,8 +94,10 @@ sealed class Transfer
     {
         switch (e)
         {
+            case TransferEvent.ManifestRead read: ManifestCame(read); break;
             case TransferEvent.Opened(var answer, var failure): Opened(answer, failure); break;
             case TransferEvent.PieceStored(var piece, var hash, _): _hold.Store(piece, hash); break;
+            case TransferEvent.PieceFalse(var piece, var length): Deny(piece, length); break;
             case TransferEvent.LeaseEnded ended: LeaseEnded(ended); break;
             case TransferEvent.Hashed(var what) when what.Lost is { } lost: _hold.Lose(lost); break;
             case TransferEvent.Hashed(var what) when what.Failure is { } failure: Fail(failure); break;
@@ -112,13 +115,36 @@ sealed class Transfer
             _leases.RequestMore(_hold.Ground, _hold.Table!);
     }
 
-    /// <summary>Asks for the first missing byte; without one, what is held is proved at once.</summary>
+    /// <summary>Asks for the manifest, then for the first missing byte; where none is missing, what is held is proved at once.</summary>
     void Open()                                                                           // :: Step 3
     {
-        if (_hold.OpenHeld() is { IsComplete: true } && _hold.Begin(null, _source, _limit) is null)
-            return;
         _opening = true;
-        _leases.Start(OpenAsync(_hold.NoRanges ? null : _hold.FirstMissing, _hold.Known));
+        if (_hold.Manifest.IsToBeRead)
+        {
+            _leases.Start(_hold.Manifest.ReadAsync(_source, _hold.RemoteLength, _leases.Stopping));
+            return;
+        }
+        if (_hold.OpenHeld() is { IsComplete: true } && (!MayGoOn(_hold.Manifest.Check(_hold.RemoteLength)) || _hold.Begin(null, _source, _limit) is null))
+            _opening = false;
+        else
+            _leases.Start(OpenAsync(_hold.NoRanges ? null : _hold.FirstMissing, _hold.Known));
+    }
+
+    void ManifestCame(TransferEvent.ManifestRead read)
+    {
+        _opening = false;
+        if (_drain is null && MayGoOn(_hold.Manifest.Take(read.Manifest, read.Failure)))
+            Open();
+    }
+
+    /// <summary>Tells what was found out about the manifest; false where it ends the transfer.</summary>
+    bool MayGoOn(TransferReport? found)
+    {
+        if (found is TransferReport.Failed(var failure, var isTransient, var after))
+            StartDrain(new Drain.Fail(failure, isTransient, after));
+        else if (found is not null)
+            Report(found);
+        return _drain is null;
     }
 
     async Task OpenAsync((long First, long? End)? range, Validator? known)
@@ -139,14 +165,27 @@ sealed class Transfer
         }
 
         From = answer.From.Host;
-        if (_hold.Begin(answer, _source, _limit) is { } refused)
+        if (MayGoOn(_hold.Manifest.Check(answer.TotalLength)) && _hold.Begin(answer, _source, _limit) is { } refused)
+            Fail(refused);
+        if (_drain is not null)
         {
             answer.Dispose();
-            Fail(refused);
             return;
         }
         Report(new TransferReport.Began(_hold.Ground!.File.Identity, _hold.Ground.Known, _hold.Length, _hold.IsFresh, answer.Headers, answer.From == _request.Origin.Uri ? null : answer.From));
         _leases.Begin(_hold.Ground, _hold.Table!, answer);
+    }
+
+    /// <summary>A piece is not what the manifest says: it is asked for once more, by another request.</summary>
+    void Deny(PieceIndex piece, int length)
+    {
+        _hold.Deny(piece, length);
+        _source.Distrust();
+        _leases.CutWhoBrought(piece, _hold.Table!);
+        var (failure, isLast) = _hold.Manifest.Deny(piece, From);
+        // Where nobody told the length, there is no asking for a part.
+        if (isLast || _hold.Length < 0)
+            StartDrain(isLast || ++_restarts > TransferLimits.RestartsMax ? new Drain.Fail(failure, IsTransient: false, null) : new Drain.Restart(failure));
     }
 
     void LeaseEnded(TransferEvent.LeaseEnded ended)
@@ -258,21 +297,4 @@ sealed class Transfer
     }
 
     void Report(TransferReport report) => _report(this, report);
-}
-
-/// <summary>Why a transfer drains, and so what it does afterwards.</summary>
-abstract record Drain
-{
-    /// <summary>To start over: the content changed.</summary>
-    public sealed record Restart(Failure Why) : Drain;
-
-    /// <summary>To stop: the job wants no more of it.</summary>
-    public sealed record Stop : Drain;
-
-    /// <summary>To fail, for now or until someone mends it.</summary>
-    public sealed record Fail(Failure Failure, bool IsTransient, TimeSpan? RetryAfter) : Drain
-    {
-        /// <summary>What is held is proved wrong and must not be taken up again.</summary>
-        public bool IsVoid { get; init; }
-    }
 }

@@ -8,11 +8,17 @@ namespace Haul.Engine.Transfers;
 /// <summary>What happens to a transfer. Each is applied by the transfer's loop, which alone touches its state.</summary>
 abstract record TransferEvent
 {
+    /// <summary>The manifest came, or why it did not.</summary>
+    public sealed record ManifestRead(Manifest? Manifest, SourceFailure? Failure) : TransferEvent;
+
     /// <summary>The first answer came, or did not.</summary>
     public sealed record Opened(HttpAnswer? Answer, SourceFailure? Failure) : TransferEvent;
 
     /// <summary>A piece was written and hashed.</summary>
     public sealed record PieceStored(PieceIndex Piece, PieceHash Hash, int Length) : TransferEvent;
+
+    /// <summary>A piece was written, and is not the one of the content.</summary>
+    public sealed record PieceFalse(PieceIndex Piece, int Length) : TransferEvent;
 
     /// <summary>A connection is done with its lease.</summary>
     /// <param name="Lease">Which.</param>

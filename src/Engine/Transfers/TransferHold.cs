@@ -14,7 +14,7 @@ namespace Haul.Engine.Transfers;
 sealed class TransferHold(TransferRequest request, TransferTools tools, Action<TransferEvent> post) : IDisposable
 {
     // The record of an earlier run, until it is void.
-    Held? _held = request.Held is { } held && (held.Validator.CanResume || request.Expected is not null) ? request.Held : null;
+    Held? _held = request.Held is { } held && (held.Validator.CanResume || request.Expected is not null || request.Manifest is { IsMandatory: true }) ? request.Held : null;
 
     IDiskFile? _file;
     RangeMap? _map;
@@ -25,6 +25,8 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
     // Pieces that connections have handed in, and those of them that have been hashed and reported.
     int _expected;
     int _stored;
+
+    public TransferManifest Manifest { get; } = new(request, tools.Time, post);
 
     /// <summary>What connections stand on; null before the first answer. Read by any thread.</summary>
     public FetchGround? Ground { get; private set; }
@@ -48,6 +50,11 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
 
     /// <summary>Bytes recorded by an earlier run.</summary>
     public long HeldBytes => _held is { } held && held.Length >= 0 ? Math.Min(held.Length, (long)held.Pieces.Count * PieceLayout.StandardPieceSize) : 0;
+
+    /// <summary>Bytes of the whole remote file as far as anything tells before it is asked, or -1.</summary>
+    public long RemoteLength => _held is { } held ? RemoteLengthOf(held) : request.KnownSize;
+
+    long RemoteLengthOf(Held held) => held.Validator.Length >= 0 || request.Ranges.Count > 0 ? held.Validator.Length : held.Length;
 
     /// <summary>Every piece handed in has been reported.</summary>
     public bool IsQuiet => _expected == _stored;
@@ -75,6 +82,8 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
             return null;
         }
         Table = new PieceTable(new PieceLayout(_map.Length));
+        if (Manifest.Proof is { } proof)
+            _held = _held with { Pieces = [.. _held.Pieces.Where(held => proof.MayHold(held.Piece, held.Hash))] };
         foreach (var (piece, hash) in _held.Pieces)
             Table.Store(piece, hash);
         return Table;
@@ -109,7 +118,7 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
     {
         var validator = answer?.Validator ?? _held!.Validator;
         var total = answer?.TotalLength ?? _held!.Length;
-        if ((Refusal(total) ?? RefusalOfRanges(answer, validator)) is { } refusal)
+        if (AnswerRules.Refuse(request, answer, validator, total, Manifest.Proof is not null) is { } refusal)
             return refusal;
         if (answer is not null && RangeMap.Of(request.Ranges, total < 0 ? TransferLimits.UntoldLengthMax : total) is var map)
             _map = map;
@@ -132,35 +141,14 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
             Post = post,
             Tools = tools,
             Limit = limit,
-            HasDigest = request.Expected is not null,
+            Proof = Manifest.Proof,
+            HasDigest = request.Expected is not null || Manifest.Proof is not null,
             IsWhole = request.Ranges.Count == 0,
             RangesWork = answer is not { IsPartial: false },
         };
         Ground.Count(Table.HaveBytes);
         if (Table.Layout.Count > 1 || _held is not null || request.Expected is { Algorithm: "sha512" })
             Ground.Hasher = Hasher(Table.Layout);
-        return null;
-    }
-
-    Failure? Refusal(long total)
-    {
-        var name = HttpFaults.Name(request.Origin.Uri);
-        if (total < 0 && request.Ranges.Count > 0)
-            return new Failure(DO_E_FILE_SIZE_UNKNOWN_HTTP_200, $"{name}: the server does not say how long the file is, and only ranges of it are wanted");
-        if (total > TransferLimits.UntoldLengthMax * 1024)
-            return new Failure(ERROR_FILE_TOO_LARGE, $"{name}: the server says the file is {total} bytes long, which no disk holds");
-        if (total >= 0 && request.KnownSize >= 0 && total != request.KnownSize)
-            return new Failure(DO_E_HTTP_BLOCKSIZE_MISMATCH, $"{name} is {total} bytes long, and the job says {request.KnownSize}");
-        return null;
-    }
-
-    Failure? RefusalOfRanges(HttpAnswer? answer, Validator validator)
-    {
-        var name = HttpFaults.Name(request.Origin.Uri);
-        if (request.Ranges.Count > 0 && answer is { IsPartial: false })
-            return new Failure(DO_E_INSUFFICIENT_RANGE_SUPPORT, $"{name}: the server does not serve ranges, and only ranges of it are wanted");
-        if (request.Ranges.Count > 1 && !validator.CanResume && request.Expected is null)
-            return new Failure(DO_E_INSUFFICIENT_RANGE_SUPPORT, $"{name}: the server gives neither an ETag nor a date, so it cannot be told whether the wanted ranges are of one version; give their digest, or fetch the whole file");
         return null;
     }
 
@@ -186,7 +174,7 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
     ContentHasher Hasher(PieceLayout layout)
     {
         HashAlgorithmName? second = request.Expected is { Algorithm: "sha512" } ? HashAlgorithmName.SHA512 : null;
-        var hasher = new ContentHasher(layout, _file!, second, tools.Workers, Ground!.ReportPiece, what => post(new TransferEvent.Hashed(what)));
+        var hasher = new ContentHasher(layout, _file!, second, tools.Workers, Ground!.ReportPiece, what => post(new TransferEvent.Hashed(what))) { Proof = Manifest.Proof };
         if (_held is not null)
             hasher.Recall(_held.Pieces);
         return hasher;
@@ -207,6 +195,15 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
         CloseLength();
     }
 
+    /// <summary>A piece that was handed in is not the one of the content, and is needed again.</summary>
+    public void Deny(PieceIndex piece, int length)
+    {
+        _stored++;
+        Table!.GiveBack(piece.Value, piece.Value + 1);
+        Ground!.Count(-length);
+        CloseLength();
+    }
+
     public void Lose(PieceIndex piece)
     {
         Table!.Lose(piece);
@@ -222,8 +219,14 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
 
     void CloseLength()
     {
-        if (_endedAt is not { } length || !IsQuiet || Length >= 0)
+        // A false piece that came last ends it too: then there is no whole to make, and the transfer starts over.
+        if (_endedAt is not { } length || !IsQuiet || Length >= 0 || Table!.HaveCount < new PieceLayout(length).Count)
             return;
+        if (Manifest.Proof is { RemoteLength: var told } && length != told)
+        {
+            post(new TransferEvent.DiskFailed(new Failure(DO_E_BAD_INCOMING_DATA, $"{HttpFaults.Name(request.Origin.Uri)} ended after {length} bytes, and its piece-hash file is about {told}")));
+            return;
+        }
         var whole = new PieceTable(new PieceLayout(length));
         for (var i = 0; i < whole.Layout.Count; i++)
             whole.Store(new PieceIndex(i), Table!.HashOf(new PieceIndex(i)));
@@ -277,6 +280,7 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
     public void Void()
     {
         _held = null;
+        Manifest.Void();
         (Table, Ground, _map, Digests, _endedAt) = (null, null, null, null, null);
         _fresh = [];
         (_expected, _stored, Length) = (0, 0, -1);

@@ -160,6 +160,16 @@ sealed class TransferLeases(TransferRequest request, TransferTools tools, Func<P
             CutTo(_leases[i], _leases[i].Next, table);
     }
 
+    /// <summary>Ends the connection that brought a false piece, after the piece it is at: others ask anew for what it had left.</summary>
+    public void CutWhoBrought(Pieces.PieceIndex piece, PieceTable table)
+    {
+        foreach (var lease in _leases)
+        {
+            if (lease.First <= piece.Value && piece.Value < lease.Next)
+                CutTo(lease, lease.Next, table);
+        }
+    }
+
     static void CutTo(Lease lease, int wanted, PieceTable table)
     {
         var end = lease.End;

@@ -6,6 +6,18 @@ static class TransferLimits
     /// <summary>How often one transfer starts over because the content changed. A file that changes more often is not worth fetching now.</summary>
     public const int RestartsMax = 3;
 
+    /// <summary>How often one piece may come false before the content is given up: a broken line or cache gets it right the second time.</summary>
+    public const int FalsePieceTriesMax = 3;
+
+    /// <summary>Requests for a manifest before the transfer goes on without it, or waits for its next try.</summary>
+    public const int ManifestTriesMax = 3;
+
+    /// <summary>Wait before such a request is made again, times how many there were.</summary>
+    public static readonly TimeSpan ManifestPause = TimeSpan.FromSeconds(1);
+
+    /// <summary>From a request for a manifest to its last byte: 64 MiB, the longest, take a minute at 9 Mbit/s.</summary>
+    public static readonly TimeSpan ManifestTimeMax = TimeSpan.FromMinutes(1);
+
     /// <summary>Ticks (of a quarter second) between reports of stored pieces: with a commit each second, a crash costs seconds at most.</summary>
     public const int KeepEveryTicks = 4;
 

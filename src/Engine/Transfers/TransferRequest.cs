@@ -19,6 +19,9 @@ sealed record TransferRequest
     /// <summary>The digest to hold the local file against, or null.</summary>
     public Digest? Expected { get; init; }
 
+    /// <summary>Where the piece hashes come from, or null.</summary>
+    public ManifestRequest? Manifest { get; init; }
+
     /// <summary>As whom files are touched.</summary>
     public required Caller Caller { get; init; }
 
@@ -32,6 +35,12 @@ sealed record TransferRequest
     public bool IsForeground { get; init; }
 }
 
+/// <summary>A manifest that a content is to be held against.</summary>
+/// <param name="Origin">How its piece-hash file is asked for.</param>
+/// <param name="Pin">What is known of it.</param>
+/// <param name="IsMandatory">Without it, nothing is fetched.</param>
+sealed record ManifestRequest(OriginRequest Origin, ManifestPin Pin, bool IsMandatory);
+
 /// <summary>What of a content is on disk.</summary>
 /// <param name="File">The temporary file.</param>
 /// <param name="Validator">The version the pieces belong to.</param>
@@ -42,6 +51,9 @@ sealed record Held(FileIdentity File, Validator Validator, long Length, IReadOnl
 /// <summary>What a transfer tells the job it works for. All are posted from the transfer's loop.</summary>
 abstract record TransferReport
 {
+    /// <summary>Every piece is held against a manifest from here on, or why none is.</summary>
+    public sealed record Checked(Failure? WhyNot) : TransferReport;
+
     /// <summary>The length (-1 where only the end tells) and version became known and the temporary file stands: record them before
     /// any piece, and forget earlier pieces where it is fresh.</summary>
     public sealed record Began(FileIdentity File, Validator Validator, long Length, bool IsFresh, string Headers, Uri? RedirectedTo) : TransferReport;

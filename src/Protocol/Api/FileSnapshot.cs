@@ -18,6 +18,7 @@ namespace Haul.Protocol.Api;
 /// <param name="Connections">Connections that are bringing bytes now.</param>
 /// <param name="Source">Where the bytes come from now, such as "origin 192.0.2.7"; null when idle.</param>
 /// <param name="ResponseHeaders">The header lines of the server's last answer, or null.</param>
+/// <param name="Integrity">Whether its pieces are checked; null where no check was asked for.</param>
 public sealed record FileSnapshot(
     int Index,
     string FileId,
@@ -33,4 +34,5 @@ public sealed record FileSnapshot(
     string? Validator,
     int Connections,
     string? Source,
-    string? ResponseHeaders);
+    string? ResponseHeaders,
+    FileIntegrity? Integrity = null);

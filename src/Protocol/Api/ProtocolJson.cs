@@ -20,6 +20,8 @@ namespace Haul.Protocol.Api;
 [JsonSerializable(typeof(JobChange))]
 [JsonSerializable(typeof(SetRemoteName))]
 [JsonSerializable(typeof(HttpOptions))]
+[JsonSerializable(typeof(IntegrityCheck))]
+[JsonSerializable(typeof(FileIntegrity))]
 [JsonSerializable(typeof(Notification))]
 [JsonSerializable(typeof(JobEvent))]
 [JsonSerializable(typeof(JobReply))]

@@ -52,6 +52,9 @@ public sealed record AddFile
     /// <summary>Expected digest of the local file: "sha256:HEX" or "sha512:HEX". A mismatch is an error and the file is not placed.</summary>
     public string? Digest { get; init; }
 
+    /// <summary>Where the hashes of its pieces are; null where no piece is checked on the way.</summary>
+    public IntegrityCheck? Integrity { get; init; }
+
     /// <summary>Replace an existing local file on Complete.</summary>
     public bool Overwrite { get; init; }
 

@@ -3,7 +3,7 @@ namespace Haul.UnitTests.World;
 /// <summary>The body of an answer: comes at once, stalls or breaks where its file says so.</summary>
 sealed class FakeBody(RemoteFile file, long at, long end, Action closed) : Stream
 {
-    readonly byte[] _bytes = file.Bytes;
+    readonly byte[] _bytes = file.Spoils?.Invoke(at) ?? file.Bytes;
     long _at = at;
     bool _isClosed;
 

@@ -27,6 +27,8 @@ sealed class FakeOrigin : HttpMessageHandler
         return file;
     }
 
+    public byte[] BytesOf(string url) => _files[url].Bytes;
+
     /// <summary>Bytes that differ from place to place and from seed to seed.</summary>
     public static byte[] Content(int length, int seed = 1)
     {
@@ -78,6 +80,9 @@ sealed class RemoteFile(FakeOrigin origin, byte[] bytes)
 
     /// <summary>The byte before which every answer breaks.</summary>
     public long BreaksAt { get; set; } = long.MaxValue;
+
+    /// <summary>The bytes that an answer from such a position is cut out of, in place of the right ones.</summary>
+    public Func<long, byte[]>? Spoils { get; set; }
 
     /// <summary>Answers in its own way.</summary>
     public Func<HttpRequestMessage, HttpResponseMessage>? Answers { get; set; }

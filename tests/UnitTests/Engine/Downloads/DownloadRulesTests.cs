@@ -8,7 +8,7 @@ namespace Haul.UnitTests.Engine.Downloads;
 /// <summary>What may stand in a property, and what is said about what may not.</summary>
 public sealed class DownloadRulesTests
 {
-    const string Integrity = """{"PiecesHashFileUrl":"http://h/phf","PiecesHashFileDigest":"a","PiecesHashFileDigestAlgorithm":"SHA256","HashOfHashes":"b"}""";
+    const string Integrity = """{"PiecesHashFileUrl":"http://h/phf","PiecesHashFileDigest":"","PiecesHashFileDigestAlgorithm":"","HashOfHashes":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}""";
 
     // Number, name, kind, access, states in which it can be set (C, T ransferring, D one, P aused), and who keeps it.
     const string Table = """
@@ -94,7 +94,10 @@ public sealed class DownloadRulesTests
         { "IntegrityCheckInfo", "{", nameof(E_INVALIDARG) },
         { "IntegrityCheckInfo", "[]", nameof(E_INVALIDARG) },
         { "IntegrityCheckInfo", Integrity.Replace("HashOfHashes", "Hash", StringComparison.Ordinal), nameof(E_INVALIDARG) },
-        { "IntegrityCheckInfo", Integrity.Replace("\"b\"", "1", StringComparison.Ordinal), nameof(E_INVALIDARG) },
+        { "IntegrityCheckInfo", Integrity.Replace("\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\"", "1", StringComparison.Ordinal), nameof(E_INVALIDARG) },
+        { "IntegrityCheckInfo", Integrity.Replace("AAAAA", "", StringComparison.Ordinal), nameof(E_INVALIDARG) },
+        { "IntegrityCheckInfo", Integrity.Replace("http:", "ftp:", StringComparison.Ordinal), nameof(E_INVALIDARG) },
+        { "IntegrityCheckInfo", Integrity.Replace("phf", "\\uD800", StringComparison.Ordinal), nameof(E_INVALIDARG) },
         { "DecryptionInfo", "key", nameof(E_INVALIDARG) },
         { "SecurityContext", "?", nameof(E_INVALIDARG) },
         { "SecurityContext", "AAAA", nameof(CRYPT_E_FILE_ERROR) },

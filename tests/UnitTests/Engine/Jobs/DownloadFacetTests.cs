@@ -33,19 +33,27 @@ public sealed class DownloadFacetTests : IDisposable
         _database.Execute($"{JobRows.Steps[0]} PRAGMA user_version = 1");
         _database.Execute("""
             INSERT INTO jobs VALUES ('11111111-2222-3333-4444-555555555555', 1000, 1001, 'ann', 'name', 'text', 4, 2, 3, NULL, 0, 2147483903, NULL, 1,
-                639000000000000000, 639000000000000001, NULL, 5, -2145844845, 'refused', 0, 42)
+                639000000000000000, 639000000000000001, NULL, 5, -2145844845, 'refused', 0, 42);
+            INSERT INTO files VALUES ('11111111-2222-3333-4444-555555555555', 0, '0', 'http://origin.test/a', '/files/a', '', -1, NULL, 0,
+                NULL, '/files/.a', 1, 2, '3145728||"v1"', 3145728, 0, 0, NULL, NULL);
+            INSERT INTO pieces VALUES ('11111111-2222-3333-4444-555555555555', 0, 1, zeroblob(32))
             """);
 
         using (var store = _database.Open())
         {
             var job = store.Load().Single();
             Assert.Equal((JobState.Error, 42L, null, null), (job.State, job.Sequence, job.Download, job.Error!.Cause));
+            var file = job.Files.Single();
+            Assert.Equal((1L << 20, null, null), (file.RestingBytes, file.Asked.Integrity, file.Integrity));
             job.Download = new DownloadFacet();
             job.IsDirty = true;
+            file.Ask(file.Asked with { Integrity = new IntegrityCheck { PiecesHashFileUrl = "https://origin.test/hashes" } });
             Assert.Null(store.Commit([job]));
         }
         using var again = _database.Open();
-        Assert.NotNull(again.Load().Single().Download);
+        var back = again.Load().Single();
+        Assert.NotNull(back.Download);
+        Assert.Equal("https://origin.test/hashes", back.Files.Single().Asked.Integrity!.PiecesHashFileUrl);
     }
 
     public void Dispose() => _database.Dispose();

@@ -53,6 +53,7 @@ static class FullJobs
             FileSize = long.MaxValue,
             Digest = $"sha512:{new string('a', 128)}",
             Overwrite = true,
+            Integrity = new IntegrityCheck { PiecesHashFileUrl = "https://origin.test/hashes", PiecesHashFileDigest = "a", PiecesHashFileDigestAlgorithm = "SHA512", HashOfHashes = "b", IsMandatory = true },
             Http = http,
         };
         return new JobFile(index, asked, $"/files/.haul-{index}.tmp")
@@ -63,6 +64,7 @@ static class FullJobs
             IsTransferred = true,
             IsCompleted = true,
             Sha256 = new string('b', 64),
+            Integrity = new FileIntegrity(IntegrityState.Unavailable, HResults.DO_E_METAINFO_VERSION, "why"),
         };
     }
 }

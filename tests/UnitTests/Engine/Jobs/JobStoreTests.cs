@@ -53,6 +53,7 @@ public sealed class JobStoreTests : IDisposable
         Assert.Equal(file.TemporaryPath, back.TemporaryPath);
         Assert.Equal(file.Temporary, back.Temporary);
         Assert.Equal(file.Validator, back.Validator);
+        Assert.Equal(file.Integrity, back.Integrity);
         Assert.Equal((file.Length, file.IsTransferred, file.IsCompleted, file.Sha256), (back.Length, back.IsTransferred, back.IsCompleted, back.Sha256));
         Assert.False(back.IsDirty);
     }

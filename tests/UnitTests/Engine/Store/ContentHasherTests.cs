@@ -124,7 +124,7 @@ public sealed class ContentHasherTests
         var reported = new List<(int, PieceHash)>();
         using var file = FileOf(content);
         var hasher = new ContentHasher(
-            new PieceLayout(30, 10), file, null, new Workers(onTheSpot: false, turns), (piece, hash, _) => reported.Add((piece.Value, hash)), _reports.Add);
+            new PieceLayout(30, 10), file, null, new Workers(onTheSpot: false, turns), (piece, hash, _, _) => reported.Add((piece.Value, hash)), _reports.Add);
         for (var i = 0; i < 2; i++)
         {
             var buffer = _buffers.Take(10);
@@ -160,7 +160,7 @@ public sealed class ContentHasherTests
         foreach (var end in ends)
         {
             using var file = FileOf(content);
-            var hasher = new ContentHasher(new PieceLayout(content.Length), file, null, new Workers(onTheSpot: true), (_, _, _) => { }, _reports.Add);
+            var hasher = new ContentHasher(new PieceLayout(content.Length), file, null, new Workers(onTheSpot: true), (_, _, _, _) => { }, _reports.Add);
             end(hasher);
             for (var i = 0; i < Pieces; i++)
                 OfferOne(hasher, i);
@@ -179,7 +179,7 @@ public sealed class ContentHasherTests
         using var file = FileOf(content);
         var hashes = new PieceHash[301];
         var done = new TaskCompletionSource<ContentHashed>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var hasher = new ContentHasher(new PieceLayout(content.Length, Size), file, null, new Workers(onTheSpot: false), (piece, hash, _) => hashes[piece.Value] = hash, done.SetResult);
+        var hasher = new ContentHasher(new PieceLayout(content.Length, Size), file, null, new Workers(onTheSpot: false), (piece, hash, _, _) => hashes[piece.Value] = hash, done.SetResult);
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(connection => Task.Run(async () =>
         {
@@ -220,7 +220,7 @@ public sealed class ContentHasherTests
         {
             (_content, _layout) = (content, new PieceLayout(content.Length, pieceSize));
             Assert.Null(Disk.Open(_ann, Temporary, Disk.Put(Temporary, [.. content]), out var file));
-            Hasher = new ContentHasher(new PieceLayout(layoutLength ?? content.Length, pieceSize), file!, second, new Workers(onTheSpot: true), (piece, hash, _) => Pieces.Add((piece.Value, hash)), Reports.Add);
+            Hasher = new ContentHasher(new PieceLayout(layoutLength ?? content.Length, pieceSize), file!, second, new Workers(onTheSpot: true), (piece, hash, _, _) => Pieces.Add((piece.Value, hash)), Reports.Add);
         }
 
         public FakeDisk Disk { get; } = new();

@@ -26,6 +26,15 @@ public sealed class ProtocolJsonTests
         BytesPerSecondMax = long.MaxValue,
     };
 
+    static readonly IntegrityCheck _check = new()
+    {
+        PiecesHashFileUrl = "https://origin.test/hashes",
+        PiecesHashFileDigest = "AAAA",
+        PiecesHashFileDigestAlgorithm = "SHA512",
+        HashOfHashes = "00ff",
+        IsMandatory = true,
+    };
+
     static readonly AddFile _file = new()
     {
         FileId = "id",
@@ -34,6 +43,7 @@ public sealed class ProtocolJsonTests
         Ranges = [new(1, 2), new(long.MaxValue, ByteRange.ToEndOfFile)],
         FileSize = 12,
         Digest = "sha256:00",
+        Integrity = _check,
         Overwrite = true,
         Http = _http,
     };
@@ -57,7 +67,8 @@ public sealed class ProtocolJsonTests
         new JobErrorSnapshot(ErrorContext.RemoteFile, HResults.DO_E_DOWNLOAD_NO_PROGRESS, "No byte came", 2, _then.AddMinutes(1)), 99);
 
     static readonly FileSnapshot _snapshot = new(
-        1, "id", "http://origin.test/a", "/files/a", [new(1, 2)], 100, 50, true, false, "/files/.a.tmp", "00ff", "\"v1\"", 4, "origin 192.0.2.7", "HTTP/1.1 200 OK\r\n");
+        1, "id", "http://origin.test/a", "/files/a", [new(1, 2)], 100, 50, true, false, "/files/.a.tmp", "00ff", "\"v1\"", 4, "origin 192.0.2.7", "HTTP/1.1 200 OK\r\n",
+        new FileIntegrity(IntegrityState.Unavailable, HResults.DO_E_METAINFO_VERSION, "why"));
 
     [Fact]
     public void Every_record_comes_back_whole()
@@ -72,6 +83,8 @@ public sealed class ProtocolJsonTests
         AssertComesBack(_change, json.JobChange);
         AssertComesBack(new SetRemoteName("http://origin.test/b"), json.SetRemoteName);
         AssertComesBack(_http, json.HttpOptions);
+        AssertComesBack(_check, json.IntegrityCheck);
+        AssertComesBack(new FileIntegrity(IntegrityState.Pending), json.FileIntegrity);
         AssertComesBack(new Notification(4, NotificationKind.FileTransferred, _job, 2), json.Notification);
         AssertComesBack(new JobEvent(8, JobEventKind.Progress, _job), json.JobEvent);
         AssertComesBack(new JobReply(HResults.BG_S_PARTIAL_COMPLETE, _job), json.JobReply);
@@ -95,7 +108,7 @@ public sealed class ProtocolJsonTests
         ProtocolJson json = ProtocolJson.Default;
         AssertComesBack(_job with { NotificationClsid = null, Error = null, Times = new JobTimes(_then, _then, null) }, json.JobSnapshot);
         AssertComesBack(_job with { Error = _job.Error! with { FileIndex = null, RetryAt = null } }, json.JobSnapshot);
-        AssertComesBack(_snapshot with { TemporaryName = null, Sha256 = null, Validator = null, Source = null, ResponseHeaders = null }, json.FileSnapshot);
+        AssertComesBack(_snapshot with { TemporaryName = null, Sha256 = null, Validator = null, Source = null, ResponseHeaders = null, Integrity = null }, json.FileSnapshot);
         AssertComesBack(new CreateJob { DisplayName = "x" }, json.CreateJob);
         AssertComesBack(new JobChange(), json.JobChange);
         AssertComesBack(new CreateDownload(), json.CreateDownload);
@@ -110,7 +123,7 @@ public sealed class ProtocolJsonTests
         var known = new[]
         {
             typeof(JobSnapshot), typeof(FileSnapshot), typeof(CreateJob), typeof(AddFile), typeof(JobChange),
-            typeof(SetRemoteName), typeof(HttpOptions), typeof(Notification), typeof(JobEvent), typeof(JobReply),
+            typeof(SetRemoteName), typeof(HttpOptions), typeof(IntegrityCheck), typeof(FileIntegrity), typeof(Notification), typeof(JobEvent), typeof(JobReply),
             typeof(AgentStatus), typeof(Problem), typeof(NotificationSession), typeof(CallbackRegistration), typeof(NotificationAnswer),
             typeof(CreateDownload), typeof(StartDownload), typeof(DownloadStatus), typeof(DownloadPropertyValue), typeof(DownloadValue),
         };
