@@ -20,7 +20,7 @@ static class ExitCode
     /// <summary>The command needs an agent, and none answers.</summary>
     public const int NoAgent = 4;
 
-    /// <summary>The bytes do not have the digest that was given.</summary>
+    /// <summary>The bytes do not have the digest or the piece hashes that were given, or those hashes cannot be had.</summary>
     public const int WrongDigest = 5;
 
     /// <summary>The disk is full, read-only or broken.</summary>
@@ -55,6 +55,9 @@ static class ExitCode
         [DO_E_NO_SERVICE] = NoAgent,
         [BG_E_VALIDATION_FAILED] = WrongDigest,
         [DO_E_BAD_PIECE_HASH] = WrongDigest,
+        [DO_E_BAD_INCOMING_DATA] = WrongDigest,
+        [DO_E_INTEGRITYCHECKINFO_UNAVAILABLE] = WrongDigest,
+        [DO_E_DOWNLOAD_RANGES_UNEXPECTED] = Usage,
         [ERROR_DISK_FULL] = Disk,
         [ERROR_DISK_QUOTA_EXCEEDED] = Disk,
         [ERROR_WRITE_PROTECT] = Disk,

@@ -20,7 +20,7 @@ sealed class ManualPage : SynchronousCommandLineAction
         [ExitCode.Usage] = "The command line makes no sense.",
         [ExitCode.Refused] = "This machine refuses: the file exists, its directory does not, access is denied, another get is at it.",
         [ExitCode.NoAgent] = "The command needs an agent, and none answers.",
-        [ExitCode.WrongDigest] = "The bytes do not have the digest that was given.",
+        [ExitCode.WrongDigest] = "The bytes do not have the digest or the piece hashes that were given, or those hashes cannot be had.",
         [ExitCode.Disk] = "The disk is full, read-only or broken.",
         [ExitCode.Network] = "The network, or the server's side of the protocol, failed until it was given up.",
         [ExitCode.Server] = "The server answered with an HTTP error, such as 404.",

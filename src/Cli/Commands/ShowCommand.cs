@@ -78,6 +78,7 @@ sealed class ShowCommand(Terminal terminal)
         Fact("  source", file.Source is null ? "" : $"{file.Source}, {file.Connections} connections");
         Fact("  sha256", file.Sha256 ?? "");
         Fact("  version", file.Validator ?? "");
+        Fact("  pieces", file.Integrity is not { } check ? "" : check.Text is { } why ? $"not checked: {why}" : check.State == IntegrityState.Checked ? "checked" : "not checked yet");
     }
 
     void Fact(string name, string text)

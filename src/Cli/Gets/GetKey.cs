@@ -49,6 +49,8 @@ readonly record struct GetKey(string Targets, string Options)
             text.Append(CultureInfo.InvariantCulture, $"\n{file.FileSize} {file.Digest} {file.Overwrite} {UserInformation(file)}");
             foreach (var range in file.Ranges)
                 text.Append(CultureInfo.InvariantCulture, $" {range.Offset}+{range.Length}");
+            if (file.Integrity is { } check)
+                text.Append(' ').Append(JsonSerializer.Serialize(check, ProtocolJson.Default.IntegrityCheck));
         }
         return text.ToString();
     }

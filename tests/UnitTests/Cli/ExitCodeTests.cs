@@ -16,6 +16,8 @@ public sealed class ExitCodeTests
         { nameof(HResults.E_ACCESSDENIED), 3 },
         { nameof(HResults.DO_E_NO_SERVICE), 4 },
         { nameof(HResults.BG_E_VALIDATION_FAILED), 5 },
+        { nameof(HResults.DO_E_BAD_PIECE_HASH), 5 },
+        { nameof(HResults.DO_E_INTEGRITYCHECKINFO_UNAVAILABLE), 5 },
         { nameof(HResults.ERROR_DISK_FULL), 6 },
         { nameof(HResults.WININET_E_CANNOT_CONNECT), 7 },
         { nameof(HResults.WININET_E_SEC_CERT_DATE_INVALID), 7 },
