@@ -49,7 +49,7 @@ public sealed partial class OpenApiTests
         await using var rig = await AgentRig.StartAsync();
         var schemas = (await DocumentAsync(rig))["components"]!["schemas"]!.AsObject();
 
-        foreach (var type in new[] { typeof(Haul.Protocol.Contract.JobState), typeof(Haul.Protocol.Contract.JobPriority), typeof(Haul.Protocol.Contract.JobType), typeof(Haul.Protocol.Contract.ErrorContext), typeof(Haul.Protocol.Contract.DownloadState) })
+        foreach (var type in new[] { typeof(Haul.Protocol.Contract.JobState), typeof(Haul.Protocol.Contract.JobPriority), typeof(Haul.Protocol.Contract.JobType), typeof(Haul.Protocol.Contract.ErrorContext), typeof(Haul.Protocol.Contract.DownloadState), typeof(IntegrityState) })
             Assert.Equal(Enum.GetNames(type), schemas[type.Name]!["enum"]!.AsArray().Select(name => (string)name!));
         Assert.Equal(Enum.GetNames<JobEventKind>(), schemas["JobEvent"]!["properties"]!["kind"]!["enum"]!.AsArray().Select(name => (string)name!));
         Assert.Equal(Enum.GetNames<NotificationKind>(), schemas["Notification"]!["properties"]!["kind"]!["enum"]!.AsArray().Select(name => (string)name!));
