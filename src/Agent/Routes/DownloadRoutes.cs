@@ -19,6 +19,9 @@ sealed class DownloadRoutes(DownloadCalls downloads, StreamPlace place)
     /// <summary>Bytes of a content that are read and sent at once: a piece.</summary>
     const int ChunkBytes = 1 << 20;
 
+    /// <summary>How long a call waits for a state to be left; whoever wants to wait longer asks again.</summary>
+    static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(30);
+
     static readonly ProtocolJson _json = ProtocolJson.Default;
 
     public void AddTo(IEndpointRouteBuilder routes)
@@ -33,7 +36,8 @@ sealed class DownloadRoutes(DownloadCalls downloads, StreamPlace place)
             routes.MapPost($"/v1/downloads/{{id}}/{verb}", JobRoutes.OnJob(async (http, id) => await http.ReplyAsync(await operation(http.Caller(), id), _json.DownloadStatus)));
         routes.MapGet("/v1/downloads/{id}/properties/{name}", JobRoutes.OnJob(async (http, id) => await http.ReplyAsync(await downloads.GetAsync(http.Caller(), id, NameIn(http)), _json.DownloadPropertyValue)));
         routes.MapPut("/v1/downloads/{id}/properties/{name}", JobRoutes.OnJob(SetAsync));
-        routes.MapGet("/v1/downloads/{id}/content", JobRoutes.OnJob(SendContentAsync)).WithMetadata(StreamMark.Set);
+        routes.MapGet("/v1/downloads/{id}/wait", JobRoutes.OnJob((http, id) => AsStreamAsync(http, WaitAsync, id))).WithMetadata(StreamMark.Set);
+        routes.MapGet("/v1/downloads/{id}/content", JobRoutes.OnJob((http, id) => AsStreamAsync(http, SendContentAsync, id))).WithMetadata(StreamMark.Set);
     }
 
     static string NameIn(HttpContext http) => (string)http.GetRouteValue("name")!;
@@ -64,22 +68,49 @@ sealed class DownloadRoutes(DownloadCalls downloads, StreamPlace place)
         await http.ReplyAsync(asked.Succeeded ? await downloads.SetAsync(http.Caller(), id, NameIn(http), asked.Value.Value) : asked.Failure, _json.DownloadStatus);
     }
 
-    async Task SendContentAsync(HttpContext http, Guid id)
+    /// <summary>A call that lasts: each user has only so many.</summary>
+    async Task AsStreamAsync(HttpContext http, Func<HttpContext, Guid, Task> call, Guid id)
     {
         var caller = http.Caller();
         try
         {
             if (place.Counts.Add(caller.Uid) > place.Limits.StreamsPerUserMax)
                 await http.FailAsync(new Failure(DO_E_NO_MORE_CONNECTIONS, $"{caller.Name} has {place.Limits.StreamsPerUserMax} streams already; close some"));
-            else if (downloads.OpenContent(caller, id) is { Succeeded: true, Value: var content })
-                await SendAsync(http, content);
             else
-                await http.FailAsync(downloads.OpenContent(caller, id).Failure!);
+                await call(http, id);
         }
         finally
         {
             place.Counts.Remove(caller.Uid);
         }
+    }
+
+    /// <summary>Answers when the download has left a state, or after a while with what it still is.</summary>
+    async Task WaitAsync(HttpContext http, Guid id)
+    {
+        if (!Enum.TryParse<DownloadState>(Word(http, "while"), ignoreCase: true, out var left) || !Enum.IsDefined(left))
+        {
+            await http.FailAsync(new Failure(E_INVALIDARG, "Name the state to wait out, as in ?while=Transferring"));
+            return;
+        }
+        using var late = new CancellationTokenSource(WaitMax, place.Time);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, place.Ended, late.Token);
+        Outcome<DownloadStatus> status;
+        try
+        {
+            status = await downloads.WaitAsync(http.Caller(), id, left, over.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            status = downloads.Status(http.Caller(), id);
+        }
+        await http.ReplyAsync(status, _json.DownloadStatus);
+    }
+
+    Task SendContentAsync(HttpContext http, Guid id)
+    {
+        var content = downloads.OpenContent(http.Caller(), id);
+        return content.Succeeded ? SendAsync(http, content.Value) : http.FailAsync(content.Failure);
     }
 
     /// <summary>Sends what there is, as fast as it is taken, until there is no more; a failure on the way breaks the answer off, so that

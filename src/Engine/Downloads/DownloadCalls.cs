@@ -36,6 +36,8 @@ sealed class DownloadCalls(JobManager jobs, IDisk disk, Func<Policy> policy)
             if (!made.Succeeded)
                 return made.Failure;
             var job = operations.Find(caller, made.Value.Id).Value!;
+            // One kind of notification tells all of a download; none of them is repeated.
+            job.NotifyFlags = NotifyFlags.JobModification;
             job.NoProgressTimeout = DownloadSettings.DefaultTimeout(job.Download!);
             if (isOfRest)
                 DownloadSettings.Set(operations, job, DownloadProperty.NonVolatile, DownloadValue.Of(true));
@@ -48,6 +50,20 @@ sealed class DownloadCalls(JobManager jobs, IDisk disk, Func<Policy> policy)
     /// <summary>How a download is doing. One that is final is still found for a while.</summary>
     public Outcome<DownloadStatus> Status(Caller caller, Guid id) =>
         Read(caller, id) is { Succeeded: true, Value: var (job, facet) } ? DownloadView.StatusOf(job, facet) : Read(caller, id).Failure!;
+
+    /// <summary>How a download is doing once it has left a state.</summary>
+    /// <exception cref="OperationCanceledException">It did not leave it in the time that it was given.</exception>
+    public async Task<Outcome<DownloadStatus>> WaitAsync(Caller caller, Guid id, DownloadState left, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var heard = jobs.Events.Last;
+            var status = Status(caller, id);
+            if (status.Value?.State != left)
+                return status;
+            await jobs.Events.MoreAsync(heard, cancel);
+        }
+    }
 
     /// <summary>How a download of the REST interface is doing; null where there is none of that id, or it is final.</summary>
     public DownloadStatus? FindOfRest(Caller caller, Guid id) =>

@@ -43,7 +43,7 @@ sealed class DownloadContent(JobManager jobs, IDisk disk, Caller caller, Guid id
             }
             else
             {
-                await MoreAsync(heard, cancel);
+                await jobs.Events.MoreAsync(heard, cancel);
             }
         }
     }
@@ -90,13 +90,6 @@ sealed class DownloadContent(JobManager jobs, IDisk disk, Caller caller, Guid id
     }
 
     Failure Changed() => new(BG_E_REMOTE_FILE_CHANGED, $"The content of download {id} changed on the server after {_given} bytes of it were read; read it anew");
-
-    /// <summary>Returns when something has happened to a job since.</summary>
-    async Task MoreAsync(long heard, CancellationToken cancel)
-    {
-        if (jobs.Events.Since(heard, out var more, max: 1) is { Count: 0 })
-            await more.WaitAsync(cancel);
-    }
 
     public void Dispose() => _file?.Dispose();
 }

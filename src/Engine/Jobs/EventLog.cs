@@ -27,6 +27,14 @@ sealed class EventLog
         }
     }
 
+    /// <summary>Returns when something has happened since number <paramref name="heard"/>.</summary>
+    /// <exception cref="OperationCanceledException">Nobody waits for it any more.</exception>
+    public async Task MoreAsync(long heard, CancellationToken cancel)
+    {
+        if (Since(heard, out var more, max: 1) is { Count: 0 })
+            await more.WaitAsync(cancel);
+    }
+
     public void Append(JobEventKind kind, JobSnapshot job)
     {
         TaskCompletionSource waiting;

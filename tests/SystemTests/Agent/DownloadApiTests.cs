@@ -44,6 +44,26 @@ public sealed class DownloadApiTests
     }
 
     [Fact]
+    public async Task A_state_is_waited_out()
+    {
+        await using var rig = await AgentRig.StartAsync();
+        await using var origin = FaultyOrigin.Start();
+        origin.Serve("/slow", new TestContent(2, 3_000_000)).Drips(1_000);
+        var made = await rig.CallAsync(Post, "/v1/downloads", $$"""{"properties":{"Uri":"{{origin.UrlOf("/slow")}}","4":"{{rig.Target()}}"} }""");
+        var id = made.As(_json.DownloadStatus).Id;
+        Assert.Equal(DownloadState.Created, (await rig.CallAsync(Get, $"/v1/downloads/{id}/wait?while=Paused")).As(_json.DownloadStatus).State);
+        Assert.Equal(E_INVALIDARG, (await rig.CallAsync(Get, $"/v1/downloads/{id}/wait?while=77")).Code(400));
+        Assert.Equal(E_INVALIDARG, (await rig.CallAsync(Get, $"/v1/downloads/{id}/wait")).Code(400));
+        Assert.Equal(DO_E_JOB_NOT_FOUND, (await rig.CallAsync(Get, $"/v1/downloads/{Guid.NewGuid()}/wait?while=Created")).Code(404));
+        await rig.CallAsync(Post, $"/v1/downloads/{id}/start", """{"ranges":[]}""");
+
+        var waiting = rig.CallAsync(Get, $"/v1/downloads/{id}/wait?while=transferring");
+        await rig.CallAsync(Post, $"/v1/downloads/{id}/pause");
+
+        Assert.Equal(DownloadState.Paused, (await waiting).As(_json.DownloadStatus).State);
+    }
+
+    [Fact]
     public async Task Properties_are_read_and_set()
     {
         await using var rig = await AgentRig.StartAsync();
