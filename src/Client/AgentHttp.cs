@@ -74,6 +74,13 @@ sealed class AgentHttp : IDisposable
         return sent.Succeeded ? new EventReader(await sent.Value.Content.ReadAsStreamAsync(cancel)) : sent.Failure;
     }
 
+    /// <summary>Opens bytes to be read as they come.</summary>
+    public async Task<Outcome<Stream>> OpenBodyAsync(string path, CancellationToken cancel)
+    {
+        var sent = await TrySendAsync(HttpMethod.Get, path, null, null, cancel);
+        return sent.Succeeded ? await sent.Value.Content.ReadAsStreamAsync(cancel) : sent.Failure;
+    }
+
     async Task<Outcome<HttpResponseMessage>> TrySendAsync(HttpMethod method, string path, byte[]? body, string? lastId, CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(method, new Uri("http://localhost" + path));

@@ -15,14 +15,34 @@ sealed class AgentCalls
     public AgentCalls(string socketPath, bool isNamed)
     {
         _http = new BlockingHttp(socketPath, isNamed);
-        _callbacks = new Lazy<RemoteCallbacks>(() => new RemoteCallbacks(new AgentHttp(socketPath, isNamed), new CallbackWays(CallbackThreads.Run, Answer)));
-        Objects = new JobObjects(this);
+        var slow = new AgentHttp(socketPath, isNamed);
+        _callbacks = new Lazy<RemoteCallbacks>(() => new RemoteCallbacks(slow, new CallbackWays(CallbackThreads.Run, Answer)));
+        Downloads = new AgentDownloads(_http, slow);
     }
 
     public string SocketPath => _http.SocketPath;
 
     /// <summary>The objects of this agent's jobs.</summary>
-    public JobObjects Objects { get; }
+    public ObjectTable<ComJob> Jobs { get; } = new();
+
+    /// <summary>The object of a job.</summary>
+    public ComJob JobOf(JobSnapshot snapshot)
+    {
+        var job = Jobs.Of(snapshot.Id, () => new ComJob(this, snapshot));
+        job.Learn(snapshot);
+        return job;
+    }
+
+    /// <summary>The calls about downloads.</summary>
+    public AgentDownloads Downloads { get; }
+
+    /// <summary>The object of a download.</summary>
+    public ComDownload DownloadOf(DownloadStatus status)
+    {
+        var download = Downloads.Objects.Of(status.Id, () => new ComDownload(this, status));
+        download.Learn(status);
+        return download;
+    }
 
     public Outcome<AgentStatus> Status() => _http.Get("/v1/status", _json.AgentStatus);
 

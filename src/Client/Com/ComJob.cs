@@ -21,7 +21,7 @@ sealed unsafe partial class ComJob : BitsJob, IBackgroundCopyJob5, IDeliveryOpti
         _files = new JobFiles(this, agent);
     }
 
-    ~ComJob() => _agent.Objects.Forget(Id);
+    ~ComJob() => _agent.Jobs.Forget(Id);
 
     public Guid Id => _last.Id;
 

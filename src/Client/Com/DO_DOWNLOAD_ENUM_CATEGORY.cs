@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Haul.Protocol.Contract;
 
 namespace Haul.Client.Com;
 
@@ -7,7 +8,7 @@ namespace Haul.Client.Com;
 public unsafe struct DO_DOWNLOAD_ENUM_CATEGORY
 {
     /// <summary>What is compared.</summary>
-    public DODownloadProperty Property;
+    public DownloadProperty Property;
 
     /// <summary>With what.</summary>
     public char* Value;

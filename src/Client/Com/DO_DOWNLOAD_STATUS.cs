@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Haul.Protocol.Contract;
 
 namespace Haul.Client.Com;
 
@@ -13,7 +14,7 @@ public struct DO_DOWNLOAD_STATUS
     public ulong BytesTransferred;
 
     /// <summary>The state.</summary>
-    public DODownloadState State;
+    public DownloadState State;
 
     /// <summary>What stopped it, or 0.</summary>
     public int Error;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.InteropServices.Marshalling;
+using Haul.Protocol.Contract;
 
 namespace Haul.Client.Com;
 
@@ -30,11 +31,11 @@ public unsafe partial interface IDODownload
 
     /// <summary>Reads a property.</summary>
     [PreserveSig]
-    int GetProperty(DODownloadProperty id, ComVariant* value);
+    int GetProperty(DownloadProperty id, ComVariant* value);
 
     /// <summary>Sets a property.</summary>
     [PreserveSig]
-    int SetProperty(DODownloadProperty id, ComVariant* value);
+    int SetProperty(DownloadProperty id, ComVariant* value);
 }
 
 /// <summary>What a client implements to be told of a download.</summary>

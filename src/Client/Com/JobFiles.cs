@@ -83,7 +83,7 @@ sealed class JobFiles(ComJob job, AgentCalls agent)
             if (there.Value.Any(other => other.FileId == id) || _sinkless.Exists(other => other.Sinkless?.Id == id))
                 return new Failure(E_INVALIDARG, $"The job has a file with the id '{id}' already");
             _sinkless.Add(file);
-            agent.Objects.Keep(job);
+            agent.Jobs.Keep(job);
         }
         return file;
     }
@@ -116,7 +116,7 @@ sealed class JobFiles(ComJob job, AgentCalls agent)
                 _sinkless.Remove(files[i]);
             }
         }
-        agent.Objects.LetGo(job);
+        agent.Jobs.LetGo(job);
         return null;
     }
 
@@ -129,7 +129,7 @@ sealed class JobFiles(ComJob job, AgentCalls agent)
         _remembered = [.. (_remembered ?? []).Select(file => file with { IsCompleted = isCompleted && file.IsTransferred, TemporaryName = null })];
         lock (_gate)
             _sinkless.Clear();
-        agent.Objects.LetGo(job);
+        agent.Jobs.LetGo(job);
     }
 
     /// <summary>A file of the ended job, as it ended.</summary>

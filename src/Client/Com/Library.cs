@@ -45,6 +45,19 @@ static unsafe class Library
     [UnmanagedCallersOnly(EntryPoint = "DoSysStringLen", CallConvs = [typeof(CallConvCdecl)])]
     public static uint DoSysStringLen(char* text) => text is null ? 0 : *((uint*)text - 1) / sizeof(char);
 
+    /// <summary>An array of bytes; of any other type there is none.</summary>
+    [UnmanagedCallersOnly(EntryPoint = "DoSafeArrayCreateVector", CallConvs = [typeof(CallConvCdecl)])]
+    public static SAFEARRAY* DoSafeArrayCreateVector(ushort type, int lowerBound, uint count) => type == (ushort)VarEnum.VT_UI1 ? SafeArrays.Make(lowerBound, count) : null;
+
+    /// <summary>Frees an array.</summary>
+    [UnmanagedCallersOnly(EntryPoint = "DoSafeArrayDestroy", CallConvs = [typeof(CallConvCdecl)])]
+    public static int DoSafeArrayDestroy(SAFEARRAY* array)
+    {
+        if (array is not null)
+            SafeArrays.Free((nint)array);
+        return 0;
+    }
+
     /// <summary>Frees what a VARIANT owns and empties it.</summary>
     [UnmanagedCallersOnly(EntryPoint = "DoVariantClear", CallConvs = [typeof(CallConvCdecl)])]
     public static int DoVariantClear(ComVariant* value)

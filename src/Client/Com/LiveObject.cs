@@ -18,6 +18,6 @@ abstract class LiveObject
             GC.Collect();
             GC.WaitForPendingFinalizers();
         }
-        return Volatile.Read(ref _count) + ClientCallback.Held;
+        return Volatile.Read(ref _count) + ClientObject.Held;
     }
 }

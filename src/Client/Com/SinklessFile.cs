@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices.Marshalling;
-using System.Text.Json;
+using Haul.Engine.Downloads;
 using Haul.Engine.Jobs;
 using Haul.Protocol.Api;
 using Haul.Protocol.Contract;
@@ -12,7 +12,7 @@ sealed class SinklessFile(string id, string? remoteName, IReadOnlyList<ByteRange
 {
     string? _path;
     ulong? _size;
-    string? _integrityInfo;
+    IntegrityCheck? _check;
     bool? _isIntegrityMandatory;
 
     public string Id => id;
@@ -40,7 +40,7 @@ sealed class SinklessFile(string id, string? remoteName, IReadOnlyList<ByteRange
             case DOFilePropertyId.TotalSizeBytes:
                 return Variants.Size(value) is { } size and <= long.MaxValue ? Take(ref _size, size) : E_INVALIDARG;
             case DOFilePropertyId.IntegrityCheckInfo:
-                return Variants.Text(value) is { } info && IsObject(info) ? Take(ref _integrityInfo, info) : E_INVALIDARG;
+                return Variants.Text(value) is { } info && IntegrityProperty.Read(info, isMandatory: false) is { Succeeded: true, Value: var check } ? Take(ref _check, check) : E_INVALIDARG;
             case DOFilePropertyId.IntegrityCheckMandatory:
                 return Variants.Flag(value) is { } flag ? Take(ref _isIntegrityMandatory, flag) : E_INVALIDARG;
             case DOFilePropertyId.DecryptionInfo or DOFilePropertyId.DownloadSinkInterface:
@@ -60,14 +60,13 @@ sealed class SinklessFile(string id, string? remoteName, IReadOnlyList<ByteRange
             return new Failure(DO_E_LOCALPATH_NOT_SET, $"The file '{id}' has no path yet; set DownloadSinkFilePath");
         if (RemoteName is null)
             return new Failure(DO_E_DOWNLOAD_NO_URI, $"The file '{id}' has no URL; set it with SetRemoteName");
-        if (_isIntegrityMandatory == true)
+        if (_isIntegrityMandatory == true && _check is null)
+            return new Failure(DO_E_INTEGRITYCHECKINFO_UNSPECIFIED, $"The file '{id}' has to be proved, and nothing says by what; set IntegrityCheckInfo");
+        return new AddFile
         {
-            // Piece hashes are not fetched: a file that has to be proved by them cannot be, and must not come unproved.
-            return new Failure(
-                _integrityInfo is null ? DO_E_INTEGRITYCHECKINFO_UNSPECIFIED : DO_E_INTEGRITYCHECKINFO_UNAVAILABLE,
-                $"The file '{id}' has to be proved by piece hashes, which there are not");
-        }
-        return new AddFile { FileId = id, RemoteName = RemoteName, LocalName = _path, Ranges = ranges, FileSize = _size ?? ByteRange.UnknownSize };
+            FileId = id, RemoteName = RemoteName, LocalName = _path, Ranges = ranges, FileSize = _size ?? ByteRange.UnknownSize,
+            Integrity = _check is null ? null : _check with { IsMandatory = _isIntegrityMandatory == true },
+        };
     }
 
     /// <summary>The file as others are shown.</summary>
@@ -79,18 +78,5 @@ sealed class SinklessFile(string id, string? remoteName, IReadOnlyList<ByteRange
     {
         field = value;
         return S_OK;
-    }
-
-    static bool IsObject(string text)
-    {
-        try
-        {
-            using var json = JsonDocument.Parse(text);
-            return json.RootElement.ValueKind == JsonValueKind.Object;
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
     }
 }

@@ -89,6 +89,18 @@ DO_INTERFACE(IEnumUnknown)
 DO_INTERFACE(ISequentialStream)
 DO_INTERFACE(IStream)
 
+/* One row of bytes in a VARIANT. */
+typedef struct SAFEARRAYBOUND { ULONG cElements; LONG lLbound; } SAFEARRAYBOUND;
+typedef struct SAFEARRAY
+{
+    WORD cDims;
+    WORD fFeatures;
+    ULONG cbElements;
+    ULONG cLocks;
+    void *pvData;
+    SAFEARRAYBOUND rgsabound[1];
+} SAFEARRAY;
+
 typedef struct VARIANT
 {
     VARTYPE vt;
@@ -107,7 +119,7 @@ typedef struct VARIANT
         ULONGLONG ullVal;
         BSTR bstrVal;
         IUnknown *punkVal;
-        void *parray;
+        SAFEARRAY *parray;
         void *byref;
         struct { void *pvRecord; void *pRecInfo; } brecVal;
     };
@@ -852,6 +864,10 @@ BSTR DoSysAllocStringLen(const WCHAR *text, UINT length);
 void DoSysFreeString(BSTR text);
 UINT DoSysStringLen(BSTR text);
 HRESULT DoVariantClear(VARIANT *value);
+
+/* Bytes in a VARIANT: of VT_UI1 only, else null. */
+SAFEARRAY *DoSafeArrayCreateVector(VARTYPE type, LONG lowerBound, ULONG count);
+HRESULT DoSafeArrayDestroy(SAFEARRAY *array);
 DO_END_C
 
 static inline DO_UNUSED void DoVariantInit(VARIANT *value)
@@ -883,6 +899,8 @@ static inline DO_UNUSED HRESULT CoCreateInstance(REFCLSID rclsid, IUnknown *oute
 #define SysAllocStringLen DoSysAllocStringLen
 #define SysFreeString DoSysFreeString
 #define SysStringLen DoSysStringLen
+#define SafeArrayCreateVector DoSafeArrayCreateVector
+#define SafeArrayDestroy DoSafeArrayDestroy
 #define VariantInit DoVariantInit
 #define VariantClear DoVariantClear
 #endif

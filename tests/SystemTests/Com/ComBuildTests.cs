@@ -32,6 +32,9 @@ public sealed class ComBuildTests
     [InlineData("sinkless")]
     [InlineData("errors")]
     [InlineData("replaced")]
+    [InlineData("download-tour")]
+    [InlineData("download-properties")]
+    [InlineData("download-refusing")]
     public async Task The_sanitizers_find_nothing(string name)
     {
         await using var rig = await ComRig.StartAsync();
@@ -41,13 +44,15 @@ public sealed class ComBuildTests
         await rig.CheckAsync(program, name, new Dictionary<string, string> { ["ASAN_OPTIONS"] = "detect_leaks=0" });
     }
 
-    [Fact]
-    public async Task Valgrind_finds_nothing()
+    [Theory]
+    [InlineData("tour")]
+    [InlineData("download-tour")]
+    public async Task Valgrind_finds_nothing(string name)
     {
         await using var rig = await ComRig.StartAsync();
 
         await rig.CheckAsync(
-            await ComLibrary.ChecksAsync(), "tour", null,
+            await ComLibrary.ChecksAsync(), name, null,
             "valgrind", "-q", "--error-exitcode=9", "--num-callers=16", "--leak-check=full", "--show-leak-kinds=definite", "--errors-for-leak-kinds=definite",
             $"--suppressions={ComLibrary.Sources}/dotnet.supp");
     }

@@ -40,6 +40,9 @@ public sealed class ComContractTests
     public Task A_file_without_a_path_gets_one_as_a_property() => CheckAsync("sinkless");
 
     [Fact]
+    public Task A_file_that_is_false_is_not_brought() => CheckAsync("false");
+
+    [Fact]
     public Task Callbacks_come_with_the_client_s_pointer_and_may_call_back_in() => CheckAsync("calls");
 
     [Fact]

@@ -23,7 +23,7 @@ static class ComLibrary
         {
             var key = $"{compiler} {string.Join(' ', options)}";
             if (!_built.TryGetValue(key, out var built))
-                _built[key] = built = BuildAsync(compiler, ["main.cpp", "jobs.cpp", "files.cpp", "callbacks.cpp", "processes.cpp"], options);
+                _built[key] = built = BuildAsync(compiler, ["main.cpp", "jobs.cpp", "files.cpp", "callbacks.cpp", "processes.cpp", "downloads.cpp", "streams.cpp"], options);
             return built;
         }
     }

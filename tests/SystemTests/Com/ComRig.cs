@@ -1,4 +1,5 @@
 using Haul.Client;
+using Haul.Protocol.Api;
 using Haul.Protocol.Contract;
 using Haul.SystemTests.Origins;
 using Haul.SystemTests.Origins.Faults;
@@ -18,11 +19,23 @@ sealed class ComRig : IAsyncDisposable
         _origin.Serve("/a", new TestContent(1, 3_000_000));
         _origin.Serve("/forbidden").Fails(403);
         _origin.Serve("/slow", new TestContent(2, 3_000_000)).Drips(1_000);
+        _origin.Serve("/steady", new TestContent(3, 30_000_000)).Drips(10_000_000);
+        Content.WriteTo(Path.Combine(Directory, "expected"));
+        Tell("integrity.json", _origin.ServeHashes("/hashes", Content));
+        Tell("integrity-false.json", _origin.ServeHashes("/hashes-false", new TestContent(4, 3_000_000)));
     }
+
+    /// <summary>Writes down for a program where piece hashes are, as the property of a download.</summary>
+    void Tell(string name, IntegrityCheck check) => File.WriteAllText(
+        Path.Combine(Directory, name),
+        $$"""{"PiecesHashFileUrl":"{{check.PiecesHashFileUrl}}","PiecesHashFileDigest":"{{check.PiecesHashFileDigest}}","PiecesHashFileDigestAlgorithm":"SHA256","HashOfHashes":""}""");
 
     public string Socket => _directory.File("agent.sock");
 
     public string Directory => _directory.Subdirectory("files");
+
+    /// <summary>Where the bytes of downloads to streams are kept.</summary>
+    public string Streams => Path.Combine(_directory.Subdirectory("cache"), "haul", "streams");
 
     public string Origin => $"http://127.0.0.1:{_origin.Port}";
 
@@ -34,6 +47,7 @@ sealed class ComRig : IAsyncDisposable
         ["HAUL_SOCKET"] = Socket,
         ["HAUL_PROGRAM"] = HaulProgram.Path,
         ["XDG_STATE_HOME"] = _directory.Subdirectory("state"),
+        ["XDG_CACHE_HOME"] = _directory.Subdirectory("cache"),
     };
 
     public static async Task<ComRig> StartAsync(bool withAgent = true)
@@ -63,14 +77,20 @@ sealed class ComRig : IAsyncDisposable
     public RunningProgram Start(string program, params string[] words) =>
         RunningProgram.Start(new RunningProgram.Setting(Environment: Environment), program, words);
 
+    /// <summary>Starts a program with more in its environment.</summary>
+    public RunningProgram Start(string program, IReadOnlyDictionary<string, string> more, string[] words)
+    {
+        var environment = Environment;
+        foreach (var (key, value) in more)
+            environment[key] = value;
+        return RunningProgram.Start(new RunningProgram.Setting(Environment: environment), program, words);
+    }
+
     /// <summary>Runs one case of the checks, maybe under another program.</summary>
     public async Task CheckAsync(string program, string name, IReadOnlyDictionary<string, string>? more = null, params string[] under)
     {
-        var environment = Environment;
-        foreach (var (key, value) in more ?? new Dictionary<string, string>())
-            environment[key] = value;
         string[] words = [.. under, program, name, Origin, Directory];
-        await using var running = RunningProgram.Start(new RunningProgram.Setting(Environment: environment), words[0], words[1..]);
+        await using var running = Start(words[0], more ?? new Dictionary<string, string>(), words[1..]);
         var code = await running.WaitForExitAsync(TimeSpan.FromMinutes(3));
         Assert.True(code == 0, $"{name} ended with {code}:\n{running.Output.Text}\n{running.Errors.Text}");
     }

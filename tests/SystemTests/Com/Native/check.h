@@ -133,7 +133,18 @@ inline bool Exists(const char *name)
     return file;
 }
 
+inline std::string Read(const char *name)
+{
+    std::string bytes;
+    FILE *file = std::fopen((directory + "/" + name).c_str(), "rb");
+    CHECK(file);
+    char part[65536];
+    for (size_t count; (count = std::fread(part, 1, sizeof part, file)) > 0;) bytes.append(part, count);
+    std::fclose(file);
+    return bytes;
+}
+
 using Case = void (*)();
 struct Named { const char *name; Case run; };
-extern const std::vector<Named> jobCases, fileCases, callbackCases, processCases;
+extern const std::vector<Named> jobCases, fileCases, callbackCases, processCases, downloadCases, streamCases;
 #endif

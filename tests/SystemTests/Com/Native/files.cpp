@@ -147,6 +147,7 @@ static void Sinkless()
     CHECK_HR(DO_E_LOCALPATH_NOT_SET, job->Resume());
     CHECK(State(job.p) == BG_JOB_STATE_SUSPENDED);
 
+    VARIANT check = Text(Wide(Read("integrity.json")).c_str());
     VARIANT got, path = Text(Path("sinkless").c_str()), relative = Text(u"relative"), json = Text(u"{\"HashOfHashes\":\"x\"}"), flag = {}, size = {};
     flag.vt = VT_BOOL;
     flag.boolVal = VARIANT_TRUE;
@@ -174,15 +175,13 @@ static void Sinkless()
     OK(file->GetProperty(DOFilePropertyId_TotalSizeBytes, &got));
     CHECK(got.vt == VT_UI8 && got.ullVal == 3000000);
 
-    // What has to be proved and cannot be is not brought.
+    // What has to be proved needs something to be proved by.
     OK(file->SetProperty(DOFilePropertyId_IntegrityCheckMandatory, &flag));
     CHECK_HR(DO_E_INTEGRITYCHECKINFO_UNSPECIFIED, job->Resume());
-    OK(file->SetProperty(DOFilePropertyId_IntegrityCheckInfo, &json));
-    CHECK_HR(DO_E_INTEGRITYCHECKINFO_UNAVAILABLE, job->Resume());
-    flag.boolVal = VARIANT_FALSE;
-    OK(file->SetProperty(DOFilePropertyId_IntegrityCheckMandatory, &flag));
+    CHECK_HR(E_INVALIDARG, file->SetProperty(DOFilePropertyId_IntegrityCheckInfo, &json));
+    OK(file->SetProperty(DOFilePropertyId_IntegrityCheckInfo, &check));
     OK(file->GetProperty(DOFilePropertyId_IntegrityCheckMandatory, &got));
-    CHECK(got.vt == VT_BOOL && got.boolVal == VARIANT_FALSE);
+    CHECK(got.vt == VT_BOOL && got.boolVal == VARIANT_TRUE);
 
     OK(job->Resume());
     CHECK_HR(DO_E_INVALID_STATE, file->SetProperty(DOFilePropertyId_TotalSizeBytes, &size));
@@ -192,8 +191,31 @@ static void Sinkless()
     CHECK(listed.As<IUnknown>(IID_IUnknown).p == file.As<IUnknown>(IID_IUnknown).p); // still the same object
     OK(job->Complete());
     CHECK(Exists("sinkless"));
-    for (auto value : {&path, &relative, &json})
+    for (auto value : {&path, &relative, &json, &check})
         VariantClear(value);
 }
 
-const std::vector<Named> fileCases = {{"adding", Adding}, {"transferred", Transferred}, {"sinkless", Sinkless}};
+// A file whose hashes are another's is not brought.
+static void False()
+{
+    auto manager = Manager();
+    auto job = NewJob(manager.p);
+    Ref<IDeliveryOptimizationFile2> file;
+    OK(job.As<IDeliveryOptimizationJob2>(IID_IDeliveryOptimizationJob2)->AddFile(u"a", Url("/a").c_str(), 0, nullptr, IID_IDeliveryOptimizationFile2, (void **)&file));
+    VARIANT check = Text(Wide(Read("integrity-false.json")).c_str()), path = Text(Path("false").c_str());
+    OK(file->SetProperty(DOFilePropertyId_IntegrityCheckInfo, &check));
+    OK(file->SetProperty(DOFilePropertyId_DownloadSinkFilePath, &path));
+    OK(job->Resume());
+    Until([&] { return State(job.p) == BG_JOB_STATE_ERROR; });
+    Ref<IBackgroundCopyError> error;
+    OK(job->GetError(&error));
+    BG_ERROR_CONTEXT context;
+    HRESULT code;
+    OK(error->GetError(&context, &code));
+    CHECK_HR(DO_E_BAD_PIECE_HASH, code);
+    OK(job->Cancel());
+    CHECK(!Exists("false"));
+    VariantClear(&check), VariantClear(&path);
+}
+
+const std::vector<Named> fileCases = {{"adding", Adding}, {"transferred", Transferred}, {"sinkless", Sinkless}, {"false", False}};

@@ -8,7 +8,7 @@ int main(int argc, char **argv)
     CHECK(argc == 4);
     origin = argv[2];
     directory = argv[3];
-    for (auto list : {&jobCases, &fileCases, &callbackCases, &processCases})
+    for (auto list : {&jobCases, &fileCases, &callbackCases, &processCases, &downloadCases, &streamCases})
         for (auto &each : *list)
             if (std::strcmp(each.name, argv[1]) == 0)
             {

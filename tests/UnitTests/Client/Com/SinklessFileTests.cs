@@ -41,9 +41,9 @@ public sealed class SinklessFileTests
         Set(DOFilePropertyId.DownloadSinkFilePath, "/a/b");
         Assert.Equal(S_OK, _file.Set(DOFilePropertyId.IntegrityCheckMandatory, Variants.OfFlag(true)));
         Assert.Equal(DO_E_INTEGRITYCHECKINFO_UNSPECIFIED, _file.Ready().Code);
-        Set(DOFilePropertyId.IntegrityCheckInfo, "{}");
+        Set(DOFilePropertyId.IntegrityCheckInfo, """{"PiecesHashFileUrl":"https://x/h","PiecesHashFileDigest":"","PiecesHashFileDigestAlgorithm":"","HashOfHashes":""}""");
 
-        Assert.Equal(DO_E_INTEGRITYCHECKINFO_UNAVAILABLE, _file.Ready().Code);
+        Assert.True(_file.Ready().Value!.Integrity is { IsMandatory: true, PiecesHashFileUrl: "https://x/h" });
     }
 
     [Theory]
@@ -51,6 +51,7 @@ public sealed class SinklessFileTests
     [InlineData(DOFilePropertyId.DownloadSinkFilePath, "", 0x80070057)]
     [InlineData(DOFilePropertyId.IntegrityCheckInfo, "[1]", 0x80070057)]
     [InlineData(DOFilePropertyId.IntegrityCheckInfo, "{", 0x80070057)]
+    [InlineData(DOFilePropertyId.IntegrityCheckInfo, "{}", 0x80070057)]
     [InlineData(DOFilePropertyId.TotalSizeBytes, "5", 0x80070057)]
     [InlineData(DOFilePropertyId.IntegrityCheckMandatory, "x", 0x80070057)]
     [InlineData(DOFilePropertyId.DecryptionInfo, "{}", 0x80004001)]
