@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.InteropServices.Marshalling;
 using Haul.Client.Com;
 using Haul.Protocol.Contract;
+using Haul.SystemTests.Processes;
 using static Haul.Protocol.Contract.HResults;
 
 namespace Haul.SystemTests.Com;
@@ -15,6 +16,23 @@ public sealed class ComInProcessTests
 
     [Fact]
     public Task A_program_downloads_through_the_tables_of_methods() => DownloadAsync(static pointer => (IBackgroundCopyManager)Wrap(pointer));
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_sample_downloads_with_objects_of_its_own_process_or_of_the_library(bool isOfLibrary)
+    {
+        await using var rig = await ComRig.StartAsync();
+        var target = Path.Combine(rig.Directory, "file");
+        var program = HaulProgram.Path.Replace("Haul.Cli", "Haul.ComSample", StringComparison.Ordinal)[..^"haul".Length] + "Haul.ComSample";
+        var library = new Dictionary<string, string> { ["LD_LIBRARY_PATH"] = Path.Combine(await ComLibrary.PrefixAsync(), "lib") };
+
+        await using var sample = rig.Start(program, library, [$"{rig.Origin}/a", target, .. isOfLibrary ? ["library"] : (string[])[]]);
+
+        Assert.True(await sample.WaitForExitAsync() == 0, sample.Errors.Text);
+        Assert.Contains(sample.Output.Lines, line => line.StartsWith("Transferred: 3000000 of 3000000 bytes", StringComparison.Ordinal));
+        Assert.Null(rig.Content.FirstDifference(target));
+    }
 
     static async Task DownloadAsync(Func<nint, IBackgroundCopyManager> open)
     {
