@@ -16,7 +16,7 @@ static void Activation()
     Ref<IBackgroundCopyManager> manager;
     OK(factory->CreateInstance(nullptr, IID_IBackgroundCopyManager, (void **)&manager));
     CHECK_HR(S_FALSE, DllCanUnloadNow());
-    CHECK_HR(E_NOINTERFACE, manager->QueryInterface(IID_IDOManager, &p)); // until there is one
+    CHECK_HR(E_NOINTERFACE, manager->QueryInterface(IID_IDODownload, &p));
 }
 
 static void Jobs()
