@@ -30,6 +30,24 @@ public sealed class UnitFileTests
         Assert.DoesNotContain(unit, verify.Errors.Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("haul.service", "/etc/haul/agent.conf")]
+    [InlineData("haul-user.service", "%E/haul/agent.conf")]
+    public async Task Options_of_the_agent_are_a_setting(string unit, string setting)
+    {
+        var lines = File.ReadAllLines(Path.Combine(Folder, unit));
+        var command = lines.Single(line => line.StartsWith("ExecStart=", StringComparison.Ordinal))["ExecStart=".Length..];
+        Assert.Contains($"EnvironmentFile=-{setting}", lines);
+
+        // A shell takes the words of the variable apart as systemd does.
+        await using var help = RunningProgram.Start(
+            new RunningProgram.Setting(Environment: new Dictionary<string, string?> { ["HAUL_AGENT_OPTIONS"] = "--rest-compat --rest-port 1 --help" }),
+            "bash", "-c", command.Replace("/usr/bin/haul", HaulProgram.Path, StringComparison.Ordinal));
+
+        Assert.True(await help.WaitForExitAsync() == 0, help.Errors.Text);
+        Assert.Contains("--rest-compat", help.Output.Text, StringComparison.Ordinal);
+    }
+
     [RootFact]
     public async Task The_rights_that_the_unit_leaves_are_enough_to_serve_users()
     {
