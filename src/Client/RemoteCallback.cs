@@ -56,11 +56,10 @@ sealed class RemoteCallback(JobCallback callback, CallbackWays ways, Action? end
         while (Take() is var (session, notification))
         {
             var answer = new NotificationAnswer(notification.Job.Id, notification.Number, await CallAsync(notification, gone));
-            var body = JsonSerializer.SerializeToUtf8Bytes<IReadOnlyList<NotificationAnswer>>([answer], ProtocolJson.Default.IReadOnlyListNotificationAnswer);
             try
             {
                 // An answer that does not arrive is none: the agent tells again.
-                await ways.Answer($"/v1/notifications/{session}/answers", body, gone);
+                await ways.Answer(session, answer, gone);
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
             {
@@ -101,5 +100,12 @@ sealed class RemoteCallback(JobCallback callback, CallbackWays ways, Action? end
 
 /// <summary>Where calls run and how answers travel.</summary>
 /// <param name="Run">Runs the calls of one job, apart from those of others.</param>
-/// <param name="Answer">Posts an answer: path, body, and when nobody waits for it any more.</param>
-sealed record CallbackWays(Action<Action> Run, Func<string, byte[], CancellationToken, Task> Answer);
+/// <param name="Answer">Posts an answer: the session, the answer, and when nobody waits for it any more.</param>
+sealed record CallbackWays(Action<Action> Run, Func<string, NotificationAnswer, CancellationToken, Task> Answer)
+{
+    /// <summary>Where the answers of a session go.</summary>
+    public static string PathOf(string session) => $"/v1/notifications/{session}/answers";
+
+    /// <summary>Answers as they travel.</summary>
+    public static byte[] BodyOf(IReadOnlyList<NotificationAnswer> answers) => JsonSerializer.SerializeToUtf8Bytes(answers, ProtocolJson.Default.IReadOnlyListNotificationAnswer);
+}

@@ -14,7 +14,8 @@ sealed class RemoteCallbacks(AgentHttp http, CallbackWays? ways = null) : IAsync
     static readonly ProtocolJson _json = ProtocolJson.Default;
 
     readonly CallbackWays _ways = ways ?? new CallbackWays(
-        call => _ = Task.Run(call), (path, body, cancel) => http.SendAsync(HttpMethod.Post, path, body, cancel));
+        call => _ = Task.Run(call),
+        (session, answer, cancel) => http.SendAsync(HttpMethod.Post, CallbackWays.PathOf(session), CallbackWays.BodyOf([answer]), cancel));
 
     readonly CancellationTokenSource _stop = new();
     readonly Lock _gate = new();

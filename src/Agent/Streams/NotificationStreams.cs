@@ -15,6 +15,9 @@ namespace Haul.Agent.Streams;
 /// <summary>GET /v1/notifications and the calls around it: callbacks over HTTP.</summary>
 sealed class NotificationStreams(JobManager jobs, StreamPlace place)
 {
+    /// <summary>A call has about a kibibyte; more than some dozens are not held for one write.</summary>
+    const int CallsPerWriteMax = 32;
+
     static readonly ProtocolJson _json = ProtocolJson.Default;
 
     readonly ConcurrentDictionary<string, NotificationSession> _sessions = [];
@@ -55,13 +58,17 @@ sealed class NotificationStreams(JobManager jobs, StreamPlace place)
     {
         while (await stream.NextAsync(session.Calls.WaitToReadAsync(stream.Closed).AsTask()))
         {
+            // What is there already goes in few writes.
+            var written = 0;
             while (session.Calls.TryRead(out var call))
             {
                 if (!session.IsOpen(call))
                     continue;
                 stream.Write("notification", null, call, _json.Notification);
-                await stream.FlushAsync();
+                if (++written % CallsPerWriteMax == 0)
+                    await stream.FlushAsync();
             }
+            await stream.FlushAsync();
         }
     }
 

@@ -16,7 +16,7 @@ sealed class AgentCalls
     {
         _http = new BlockingHttp(socketPath, isNamed);
         var slow = new AgentHttp(socketPath, isNamed);
-        _callbacks = new Lazy<RemoteCallbacks>(() => new RemoteCallbacks(slow, new CallbackWays(CallbackThreads.Run, Answer)));
+        _callbacks = new Lazy<RemoteCallbacks>(() => new RemoteCallbacks(slow, new CallbackWays(CallbackThreads.Run, new AnswerPost(_http).Send)));
         Downloads = new AgentDownloads(_http, slow);
     }
 
@@ -97,13 +97,6 @@ sealed class AgentCalls
         if (reply.Value is { } value)
             Learn(value.Job);
         return reply;
-    }
-
-    // On the thread of the call that is answered: it has nothing else to do.
-    Task Answer(string path, byte[] body, CancellationToken gone)
-    {
-        _http.Send("POST", path, body);
-        return Task.CompletedTask;
     }
 
     // Of a job that has ended, maybe by another's hand, nothing more may come that would end its callback.
