@@ -207,20 +207,8 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
         Stop(job);
         if (JobTable.On(job.State, JobHappening.FatalError) is not { } next)
             return;
-        SetError(job, file, failure, null);
+        JobErrors.Set(job, file, failure, null);
         book.Enter(job, next);
-    }
-
-    static void SetError(Job job, JobFile? file, Failure failure, DateTimeOffset? retryAt)
-    {
-        // The contract knows two contexts: the remote file for HTTP 403, and none (section 4.1).
-        var context = failure.Code.HttpStatus == 403 ? ErrorContext.RemoteFile : ErrorContext.None;
-        if (job.State is not (JobState.TransientError or JobState.Error))
-            job.ErrorCount++;
-        var cause = failure.Code == HResults.DO_E_DOWNLOAD_NO_PROGRESS
-            ? job.Error?.Code ?? job.Files.Select(one => one.Run.Failure?.Code).FirstOrDefault(code => code is not null)
-            : null;
-        job.Error = new JobErrorSnapshot(context, failure.Code, failure.Text, file?.Index, retryAt, cause);
     }
 
     /// <summary>Brings the job's state in line with its files.</summary>
@@ -244,7 +232,7 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
         }
         else if (job.Files.Find(file => file.Run.RetryAt is not null) is { } retrying)
         {
-            SetError(job, retrying, retrying.Run.Failure!, retrying.Run.RetryAt);
+            JobErrors.Set(job, retrying, retrying.Run.Failure!, retrying.Run.RetryAt);
             Move(job, JobHappening.RecoverableError);
         }
     }
