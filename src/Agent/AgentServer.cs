@@ -45,8 +45,9 @@ static class AgentServer
 
     static void AddRoutes(IEndpointRouteBuilder routes, AgentParts parts)
     {
-        new JobRoutes(parts.Jobs).AddTo(routes);
-        new DownloadRoutes(parts.Downloads, parts.Streams).AddTo(routes);
+        var contents = new ContentStreams(parts.Streams);
+        new JobRoutes(parts.Jobs, parts.Streams, contents).AddTo(routes);
+        new DownloadRoutes(parts.Downloads, parts.Streams, contents).AddTo(routes);
         new AgentRoutes(parts.Jobs, parts.Identity).AddTo(routes);
         new NotificationStreams(parts.Jobs, parts.Streams).AddTo(routes);
         routes.MapGet("/v1/events", new JobEventStreams(parts.Jobs, parts.Streams, parts.Epoch).RunAsync).WithMetadata(StreamMark.Set);

@@ -6,19 +6,14 @@ using Haul.Protocol.Api;
 using Haul.Protocol.Contract;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using static Haul.Protocol.Contract.HResults;
 
 namespace Haul.Agent.Routes;
 
 /// <summary>The calls about downloads.</summary>
-sealed class DownloadRoutes(DownloadCalls downloads, StreamPlace place)
+sealed class DownloadRoutes(DownloadCalls downloads, StreamPlace place, ContentStreams contents)
 {
-    /// <summary>Bytes of a content that are read and sent at once: a piece.</summary>
-    const int ChunkBytes = 1 << 20;
-
     /// <summary>How long a call waits for a state to be left; whoever wants to wait longer asks again.</summary>
     static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(30);
 
@@ -36,8 +31,8 @@ sealed class DownloadRoutes(DownloadCalls downloads, StreamPlace place)
             routes.MapPost($"/v1/downloads/{{id}}/{verb}", JobRoutes.OnJob(async (http, id) => await http.ReplyAsync(await operation(http.Caller(), id), _json.DownloadStatus)));
         routes.MapGet("/v1/downloads/{id}/properties/{name}", JobRoutes.OnJob(async (http, id) => await http.ReplyAsync(await downloads.GetAsync(http.Caller(), id, NameIn(http)), _json.DownloadPropertyValue)));
         routes.MapPut("/v1/downloads/{id}/properties/{name}", JobRoutes.OnJob(SetAsync));
-        routes.MapGet("/v1/downloads/{id}/wait", JobRoutes.OnJob((http, id) => AsStreamAsync(http, WaitAsync, id))).WithMetadata(StreamMark.Set);
-        routes.MapGet("/v1/downloads/{id}/content", JobRoutes.OnJob((http, id) => AsStreamAsync(http, SendContentAsync, id))).WithMetadata(StreamMark.Set);
+        routes.MapGet("/v1/downloads/{id}/wait", JobRoutes.OnJob((http, id) => place.HoldAsync(http, () => WaitAsync(http, id)))).WithMetadata(StreamMark.Set);
+        routes.MapGet("/v1/downloads/{id}/content", JobRoutes.OnJob((http, id) => place.HoldAsync(http, () => SendContentAsync(http, id)))).WithMetadata(StreamMark.Set);
     }
 
     static string NameIn(HttpContext http) => (string)http.GetRouteValue("name")!;
@@ -68,23 +63,6 @@ sealed class DownloadRoutes(DownloadCalls downloads, StreamPlace place)
         await http.ReplyAsync(asked.Succeeded ? await downloads.SetAsync(http.Caller(), id, NameIn(http), asked.Value.Value) : asked.Failure, _json.DownloadStatus);
     }
 
-    /// <summary>A call that lasts: each user has only so many.</summary>
-    async Task AsStreamAsync(HttpContext http, Func<HttpContext, Guid, Task> call, Guid id)
-    {
-        var caller = http.Caller();
-        try
-        {
-            if (place.Counts.Add(caller.Uid) > place.Limits.StreamsPerUserMax)
-                await http.FailAsync(new Failure(DO_E_NO_MORE_CONNECTIONS, $"{caller.Name} has {place.Limits.StreamsPerUserMax} streams already; close some"));
-            else
-                await call(http, id);
-        }
-        finally
-        {
-            place.Counts.Remove(caller.Uid);
-        }
-    }
-
     /// <summary>Answers when the download has left a state, or after a while with what it still is.</summary>
     async Task WaitAsync(HttpContext http, Guid id)
     {
@@ -110,51 +88,6 @@ sealed class DownloadRoutes(DownloadCalls downloads, StreamPlace place)
     Task SendContentAsync(HttpContext http, Guid id)
     {
         var content = downloads.OpenContent(http.Caller(), id);
-        return content.Succeeded ? SendAsync(http, content.Value) : http.FailAsync(content.Failure);
-    }
-
-    /// <summary>Sends what there is, as fast as it is taken, until there is no more; a failure on the way breaks the answer off, so that
-    /// nobody takes its front for the whole.</summary>
-    async Task SendAsync(HttpContext http, DownloadContent content)
-    {
-        using var closed = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, place.Ended);
-        if (http.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
-            rate.MinDataRate = null;
-        http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-        http.Response.ContentType = "application/octet-stream";
-        using (content)
-        {
-            try
-            {
-                if (await CopyAsync(content, http.Response.Body, closed.Token) is { } failure)
-                    await BreakAsync(http, failure);
-            }
-            catch (OperationCanceledException) when (closed.IsCancellationRequested)
-            {
-                // The reader is gone, or the agent stops before the end: no end is told.
-                http.Abort();
-            }
-        }
-    }
-
-    /// <summary>Returns at the end, or with why there will be none.</summary>
-    static async Task<Failure?> CopyAsync(DownloadContent content, Stream body, CancellationToken cancel)
-    {
-        var chunk = new byte[ChunkBytes];
-        while (true)
-        {
-            var read = await content.ReadAsync(chunk, cancel);
-            if (!read.Succeeded || read.Value == 0)
-                return read.Failure;
-            await body.WriteAsync(chunk.AsMemory(0, read.Value), cancel);
-        }
-    }
-
-    static Task BreakAsync(HttpContext http, Failure failure)
-    {
-        if (!http.Response.HasStarted)
-            return http.FailAsync(failure);
-        http.Abort();
-        return Task.CompletedTask;
+        return content.Succeeded ? contents.SendAsync(http, content.Value) : http.FailAsync(content.Failure);
     }
 }

@@ -1,3 +1,5 @@
+using Haul.Agent.Connections;
+using Haul.Agent.Streams;
 using Haul.Engine.Jobs;
 using Haul.Engine.Platform;
 using Haul.Protocol.Api;
@@ -10,7 +12,7 @@ using static Haul.Protocol.Contract.HResults;
 namespace Haul.Agent.Routes;
 
 /// <summary>The calls about jobs and their files.</summary>
-sealed class JobRoutes(JobManager jobs)
+sealed class JobRoutes(JobManager jobs, StreamPlace place, ContentStreams contents)
 {
     static readonly ProtocolJson _json = ProtocolJson.Default;
 
@@ -31,6 +33,8 @@ sealed class JobRoutes(JobManager jobs)
         routes.MapPost("/v1/jobs/{id}/files", OnJob(AddFilesAsync));
         routes.MapGet("/v1/jobs/{id}/files/{index}", OnJob(FileAsync));
         routes.MapPut("/v1/jobs/{id}/files/{index}/remote-name", OnJob(SetRemoteNameAsync));
+        routes.MapGet("/v1/jobs/{id}/files/{index}/content", OnJob((http, id) => place.HoldAsync(http, () => SendContentAsync(http, id)))).WithMetadata(StreamMark.Set);
+        routes.MapPost("/v1/jobs/{id}/files/{index}/taken", OnJob(TakeAsync));
     }
 
     /// <summary>A call about the job that its path names.</summary>
@@ -83,6 +87,19 @@ sealed class JobRoutes(JobManager jobs)
     {
         var asked = await http.ReadAsync(_json.SetRemoteName);
         var done = asked.Succeeded ? await jobs.SetRemoteNameAsync(http.Caller(), id, http.FileIndex(), asked.Value.RemoteName) : asked.Failure;
+        await http.ReplyAsync(done, _json.JobReply);
+    }
+
+    async Task SendContentAsync(HttpContext http, Guid id)
+    {
+        var content = await jobs.OpenContentAsync(http.Caller(), id, http.FileIndex());
+        await (content.Succeeded ? contents.SendAsync(http, content.Value) : http.FailAsync(content.Failure));
+    }
+
+    async Task TakeAsync(HttpContext http, Guid id)
+    {
+        var told = await http.ReadAsync(_json.FileTaken);
+        var done = told.Succeeded ? await jobs.TakeAsync(http.Caller(), id, http.FileIndex(), told.Value.Code) : told.Failure;
         await http.ReplyAsync(done, _json.JobReply);
     }
 }

@@ -1,4 +1,8 @@
 using Haul.Agent.Connections;
+using Haul.Agent.Routes;
+using Haul.Protocol.Contract;
+using Microsoft.AspNetCore.Http;
+using static Haul.Protocol.Contract.HResults;
 
 namespace Haul.Agent.Streams;
 
@@ -16,4 +20,21 @@ sealed class StreamPlace(AgentLimits limits, TimeProvider time, CancellationToke
 
     /// <summary>The streams of each user.</summary>
     public CountPerUser Counts { get; } = new();
+
+    /// <summary>Runs a call that lasts, if its user has not too many already.</summary>
+    public async Task HoldAsync(HttpContext http, Func<Task> call)
+    {
+        var caller = http.Caller();
+        try
+        {
+            if (Counts.Add(caller.Uid) > limits.StreamsPerUserMax)
+                await http.FailAsync(new Failure(DO_E_NO_MORE_CONNECTIONS, $"{caller.Name} has {limits.StreamsPerUserMax} streams already; close some"));
+            else
+                await call();
+        }
+        finally
+        {
+            Counts.Remove(caller.Uid);
+        }
+    }
 }

@@ -170,13 +170,13 @@ sealed class DownloadCalls(JobManager jobs, IDisk disk, Func<Policy> policy)
     }
 
     /// <summary>Reads the bytes of a download that goes to a stream, from its front, as they become proved.</summary>
-    public Outcome<DownloadContent> OpenContent(Caller caller, Guid id)
+    public Outcome<FileContent> OpenContent(Caller caller, Guid id)
     {
         var read = Read(caller, id);
         if (!read.Succeeded)
             return read.Failure;
         return read.Value.Facet.IsToStream
-            ? new DownloadContent(jobs, disk, caller, id)
+            ? new FileContent(jobs, disk, caller, id, 0)
             : new Failure(DO_E_INVALID_STATE, $"Download {id} goes to a file, or was not started: only one that was started with a sink directory can be read");
     }
 

@@ -109,7 +109,7 @@ sealed record DownloadFacts(string DisplayName, bool IsForeground, long? SizeByt
     public static DownloadFacts Of(Job job)
     {
         var file = job.Files.FirstOrDefault();
-        long? size = file?.Validator is { Length: >= 0 } version ? version.Length : file is { IsTransferred: true, Asked.Ranges.Count: 0 } ? file.Length : null;
+        long? size = file?.Validator is { Length: >= 0 } version ? version.Length : file is { IsHere: true, Asked.Ranges.Count: 0 } ? file.Length : null;
         return new DownloadFacts(job.DisplayName, job.IsForeground, size, file?.RedirectedTo, file?.ResponseHeaders, job.Error?.Code);
     }
 

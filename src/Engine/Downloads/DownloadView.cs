@@ -37,6 +37,7 @@ static class DownloadView
             job.Progress.BytesTransferred,
             isHeldUp ? S_OK : code,
             isHeldUp ? code : job.Error?.Cause ?? S_OK,
-            job.Error?.Text);
+            job.Error?.Text,
+            job.Sequence);
     }
 }

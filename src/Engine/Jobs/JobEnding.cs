@@ -16,10 +16,9 @@ sealed class JobEnding(Job job, bool isCancel, IDisk disk, Caller user, bool flu
     readonly Caller _owner = job.Owner;
     readonly List<Action<Outcome<JobReply>>> _waiting = [];
 
-    // What went to a stream has nowhere to be placed.
-    readonly bool _isToStream = job.Download is { IsToStream: true };
-
     public bool IsCancel => isCancel;
+
+    bool IsToStream => job.Download is { IsToStream: true };
 
     /// <summary>Those who are told what came of it.</summary>
     public void Await(Action<Outcome<JobReply>> reply) => _waiting.Add(reply);
@@ -41,14 +40,13 @@ sealed class JobEnding(Job job, bool isCancel, IDisk disk, Caller user, bool flu
         {
             if (file.IsCompleted)
                 continue;
-            if (!isCancel && !_isToStream && file.IsTransferred && failure is null)
-            {
-                failure = Place(file);                                                    // :: Step 9
-                if (failure is null)
-                    placed.Add(file.Index);
-                else if (failure.Code == FileProof.Damaged)
-                    damaged = file.Index;
-            }
+            if (isCancel || IsToStream || !file.IsTransferred || file.Asked.IsToStream || failure is not null)
+                continue;
+            failure = Place(file);                                                        // :: Step 9
+            if (failure is null)
+                placed.Add(file.Index);
+            else if (failure.Code == FileProof.Damaged)
+                damaged = file.Index;
         }
         if (failure is null)
         {
@@ -58,6 +56,9 @@ sealed class JobEnding(Job job, bool isCancel, IDisk disk, Caller user, bool flu
                 if (!file.IsCompleted && !placed.Contains(file.Index))
                     leftovers |= disk.Delete(_owner, file.TemporaryPath, file.Temporary) is not null;
             }
+            // What went to a stream has nowhere to be placed.
+            if (!isCancel)
+                placed.AddRange(files.Where(file => file is { Asked.IsToStream: true, IsTransferred: true, IsCompleted: false }).Select(file => file.Index));
         }
         return new DiskEnding(placed, failure, damaged, leftovers);
     }
@@ -106,12 +107,12 @@ sealed class JobEnding(Job job, bool isCancel, IDisk disk, Caller user, bool flu
     /// <summary>The success code: everything, a part, or leftovers that could not be removed (contract, section 12, item 12).</summary>
     public HResult Code(DiskEnding done) =>
         done.Leftovers ? BG_S_UNABLE_TO_DELETE_FILES
-        : !isCancel && !_isToStream && job.Files.Exists(file => !file.IsCompleted) ? BG_S_PARTIAL_COMPLETE
+        : !isCancel && !IsToStream && job.Files.Exists(file => !file.IsCompleted) ? BG_S_PARTIAL_COMPLETE
         : S_OK;
 }
 
 /// <summary>What the disk's part came to.</summary>
-/// <param name="Placed">Files that stand under their names now.</param>
+/// <param name="Placed">Files that stand under their names now, or went to a stream.</param>
 /// <param name="Failure">Why one could not be placed; the rest was left alone.</param>
 /// <param name="Damaged">The file of the failure where it is its bytes that are wrong: it must be fetched again.</param>
 /// <param name="Leftovers">A temporary file could not be removed.</param>

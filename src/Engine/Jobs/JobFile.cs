@@ -25,7 +25,13 @@ sealed class JobFile(int index, AddFile asked, string temporaryPath)
     public FileIdentity? Temporary { get; set; }
     public Validator? Validator { get; set; }
     public long Length { get; set; } = -1;
-    public bool IsTransferred { get; set; }
+
+    /// <summary>All wanted bytes are here and verified.</summary>
+    public bool IsHere { get; set; }
+
+    /// <summary>Of one to a stream: its reader has all of it.</summary>
+    public bool IsTaken { get; set; }
+
     public bool IsCompleted { get; set; }
     public string? Sha256 { get; set; }
     public string? ResponseHeaders { get; set; }
@@ -71,8 +77,11 @@ sealed class JobFile(int index, AddFile asked, string temporaryPath)
         }
     }
 
+    /// <summary>Nothing is left to do for it but to be placed.</summary>
+    public bool IsTransferred => IsHere && (IsTaken || !Asked.IsToStream);
+
     /// <summary>Bytes that are here now.</summary>
-    public long BytesTransferred => IsTransferred ? Length : Run.Transfer?.Received ?? RestingBytes;
+    public long BytesTransferred => IsHere ? Length : Run.Transfer?.Received ?? RestingBytes;
 
     /// <summary>Makes the new remote name permanent; true when there was one.</summary>
     public bool TakeNextRemoteName()
@@ -92,7 +101,7 @@ sealed class JobFile(int index, AddFile asked, string temporaryPath)
     public void Extend(AddFile next, long lengthBytes)
     {
         Ask(next);
-        (RestingBytes, Length, IsTransferred, Sha256) = (Length, lengthBytes, false, null);
+        (RestingBytes, Length, IsHere, Sha256) = (Length, lengthBytes, false, null);
     }
 
     /// <summary>A transfer of it knows its length and version, and where it grows.</summary>
@@ -107,7 +116,7 @@ sealed class JobFile(int index, AddFile asked, string temporaryPath)
     /// <summary>Forgets what is held.</summary>
     public void Void()
     {
-        (Temporary, Validator, Length, IsTransferred, Sha256, RestingBytes) = (null, null, -1, false, null, 0);
+        (Temporary, Validator, Length, IsHere, IsTaken, Sha256, RestingBytes) = (null, null, -1, false, false, null, 0);
         Integrity = Asked.Integrity is null ? null : new FileIntegrity(IntegrityState.Pending);
         IsDirty = true;
     }
@@ -147,7 +156,8 @@ sealed class JobFile(int index, AddFile asked, string temporaryPath)
         Run.Transfer?.Connections ?? 0,
         Run.Transfer?.From is { } host ? $"origin {host}" : null,
         ResponseHeaders,
-        Integrity);
+        Integrity,
+        Asked.IsToStream);
 }
 
 /// <summary>Where a file stands among the transfers. Owned by the jobs' loop.</summary>

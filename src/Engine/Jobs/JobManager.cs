@@ -151,6 +151,20 @@ sealed class JobManager
     /// <summary>The files of a job.</summary>
     public Task<Outcome<IReadOnlyList<FileSnapshot>>> FilesAsync(Caller caller, Guid id) => AskAsync(() => _operations.Files(caller, id));
 
+    /// <summary>Reads the bytes of a file that goes to a stream, from its front, as they become proved.</summary>
+    public async Task<Outcome<FileContent>> OpenContentAsync(Caller caller, Guid id, int index)
+    {
+        var files = await FilesAsync(caller, id);
+        if (!files.Succeeded)
+            return files.Failure;
+        if (index < 0 || index >= files.Value.Count)
+            return new Failure(BG_E_FILE_NOT_FOUND, $"Job {id} has no file {index}");
+        return files.Value[index].IsToStream ? new FileContent(this, _disk, caller, id, index) : JobOperations.NotToStream(id, index);
+    }
+
+    /// <summary>The reader of a file to a stream has all of it, or takes no more.</summary>
+    public Task<Outcome<JobReply>> TakeAsync(Caller caller, Guid id, int file, HResult code) => OnJobAsync(caller, id, job => _operations.Take(job, file, code));
+
     /// <summary>Whether a caller may see a job.</summary>
     public static bool MaySee(Caller caller, JobSnapshot job) => caller.IsAdministrator || job.Owner.Uid == caller.Uid;
 

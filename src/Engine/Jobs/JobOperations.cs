@@ -164,6 +164,25 @@ sealed class JobOperations(JobBook book, JobRuns runs, JobCallbacks callbacks, J
         return Reply(job);
     }
 
+    /// <summary>The reader of a file to a stream has all of it, or takes no more.</summary>
+    public Outcome<JobReply> Take(Job job, int index, HResult code)
+    {
+        if (index < 0 || index >= job.Files.Count)
+            return new Failure(BG_E_FILE_NOT_FOUND, $"Job {job.Id} has no file {index}");
+        var file = job.Files[index];
+        if (!file.Asked.IsToStream)
+            return NotToStream(job.Id, index);
+        if (job.Ending is not null)
+            return Refuse(job.State, job.Id);
+        if (code.Succeeded && !file.IsHere)
+            return new Failure(DO_E_INVALID_STATE, $"File {index} of job {job.Id} is not here yet, so nobody has all of it");
+        if (code.Succeeded && !file.IsTaken)
+            runs.Take(job, file);
+        else if (code.Failed && !file.IsTaken && job.IsActive)
+            runs.Fail(job, file, new Failure(code, $"The stream that file {index} ({JobRules.WithoutUserInformation(file.Asked.RemoteName)}) goes to failed with {code}. Resume the job to write on"));
+        return Reply(job);
+    }
+
     /// <summary>Asks for more of a file that is here; the pieces that stay as they are stay on record.</summary>
     public void Extend(Job job, JobFile file, AddFile next, long lengthBytes)
     {
@@ -243,6 +262,8 @@ sealed class JobOperations(JobBook book, JobRuns runs, JobCallbacks callbacks, J
     static Outcome<JobReply> Reply(Job job) => new JobReply(S_OK, job.Snapshot());
 
     public static Failure Refuse(JobState state, Guid id) => new(DO_E_INVALID_STATE, $"Job {id} is {state}, which does not allow this");
+
+    public static Failure NotToStream(Guid id, int index) => new(E_INVALIDARG, $"File {index} of job {id} goes to its path: only one that was added to go to a stream is read");
 
     public static Failure NotFound(Guid id) => new(DO_E_JOB_NOT_FOUND, $"There is no job {id}");
 

@@ -15,7 +15,7 @@ namespace Haul.Engine.Jobs;
 sealed class JobRows : IDisposable
 {
     /// <summary>Grows with every change of the tables; an older database is brought up step by step.</summary>
-    public const int SchemaVersion = 3;
+    public const int SchemaVersion = 4;
 
     /// <summary>What makes version N + 1 of version N, where 0 is an empty file. Times are UTC ticks; ids are text; secrets are sealed.</summary>
     public static readonly IReadOnlyList<string> Steps =
@@ -23,6 +23,7 @@ sealed class JobRows : IDisposable
         First,
         "ALTER TABLE jobs ADD COLUMN error_cause INTEGER; ALTER TABLE jobs ADD COLUMN download INTEGER; ALTER TABLE jobs ADD COLUMN download_values BLOB;",
         "ALTER TABLE files ADD COLUMN integrity TEXT; ALTER TABLE files ADD COLUMN integrity_state TEXT;",
+        "ALTER TABLE files ADD COLUMN to_stream INTEGER NOT NULL DEFAULT 0; ALTER TABLE files ADD COLUMN taken INTEGER NOT NULL DEFAULT 0;",
     ];
 
     const string First = """
@@ -45,7 +46,7 @@ sealed class JobRows : IDisposable
     {
         (_connection, _secrets) = (connection, secrets);
         _job = Prepare("INSERT OR REPLACE INTO jobs VALUES", 25);
-        _file = Prepare("INSERT OR REPLACE INTO files VALUES", 21);
+        _file = Prepare("INSERT OR REPLACE INTO files VALUES", 23);
         _piece = Prepare("INSERT OR REPLACE INTO pieces VALUES", 4);
     }
 
@@ -87,10 +88,11 @@ sealed class JobRows : IDisposable
         file.Asked.Digest, file.Asked.Overwrite ? 1 : 0,
         file.Asked.Http is { } http ? _secrets.Seal(JsonSerializer.SerializeToUtf8Bytes(http, ProtocolJson.Default.HttpOptions)) : null,
         file.TemporaryPath, (long?)file.Temporary?.Device, (long?)file.Temporary?.Inode, file.Validator?.Serialize(), file.Length,
-        file.IsTransferred ? 1 : 0, file.IsCompleted ? 1 : 0, file.Sha256,
+        file.IsHere ? 1 : 0, file.IsCompleted ? 1 : 0, file.Sha256,
         file.NextRemoteName is { } next ? _secrets.Seal(Encoding.UTF8.GetBytes(next)) : null,
         file.Asked.Integrity is { } check ? JsonSerializer.Serialize(check, ProtocolJson.Default.IntegrityCheck) : null,
-        file.Integrity is { } state ? JsonSerializer.Serialize(state, ProtocolJson.Default.FileIntegrity) : null);
+        file.Integrity is { } state ? JsonSerializer.Serialize(state, ProtocolJson.Default.FileIntegrity) : null,
+        file.Asked.IsToStream ? 1 : 0, file.IsTaken ? 1 : 0);
 
     public JobFile ReadFile(SqliteDataReader row)
     {
@@ -105,6 +107,7 @@ sealed class JobRows : IDisposable
             Overwrite = row.GetInt32(8) != 0,
             Http = row.IsDBNull(9) ? null : OpenHttp((byte[])row.GetValue(9)),
             Integrity = row.IsDBNull(19) ? null : JsonSerializer.Deserialize(row.GetString(19), ProtocolJson.Default.IntegrityCheck),
+            IsToStream = row.GetInt32(21) != 0,
         };
         var length = row.GetInt64(14);
         return new JobFile(row.GetInt32(1), asked, row.GetString(10))
@@ -112,12 +115,13 @@ sealed class JobRows : IDisposable
             Temporary = row.IsDBNull(11) ? null : new FileIdentity((ulong)row.GetInt64(11), (ulong)row.GetInt64(12)),
             Validator = row.IsDBNull(13) ? null : Validator.Parse(row.GetString(13)),
             Length = length,
-            IsTransferred = row.GetInt32(15) != 0,
+            IsHere = row.GetInt32(15) != 0,
+            IsTaken = row.GetInt32(22) != 0,
             IsUnproved = row.GetInt32(15) != 0,
             IsCompleted = row.GetInt32(16) != 0,
             Sha256 = row.IsDBNull(17) ? null : row.GetString(17),
             NextRemoteName = row.IsDBNull(18) || !_secrets.TryOpen((byte[])row.GetValue(18), out var next) ? null : Encoding.UTF8.GetString(next),
-            RestingBytes = Math.Min(Math.Max(0, length), row.GetInt64(21) * PieceLayout.StandardPieceSize),
+            RestingBytes = Math.Min(Math.Max(0, length), row.GetInt64(23) * PieceLayout.StandardPieceSize),
             Integrity = row.IsDBNull(20) ? null : JsonSerializer.Deserialize(row.GetString(20), ProtocolJson.Default.FileIntegrity),
             IsDirty = false,
         };

@@ -22,9 +22,8 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
             (file.Run.RetryAt, file.Run.Attempts, file.Run.MostBytes) = (null, 0, 0);
             Queue(job, file);
         }
-        // The last file may have come in the very moment in which the job was suspended.
-        if (job.Tally.Transferred == job.Files.Count)
-            Settle(job);
+        // The last file may have come, or been read, in the very moment in which the job was suspended.
+        Settle(job);
     }
 
     /// <summary>Files that were added to an active job go in line; those that wait for another try go on waiting.</summary>
@@ -39,7 +38,7 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
 
     void Queue(Job job, JobFile file)
     {
-        if (file.IsTransferred || file.Run.IsWaiting || file.Run.Transfer is not null)
+        if (file.IsHere || file.Run.IsWaiting || file.Run.Transfer is not null)
             return;
         file.Run.IsWaiting = true;
         file.Run.RetryAt = null;
@@ -95,12 +94,7 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
         }
         _idle.Clear();
         foreach (var host in scheduler.HostsWithForegroundWaiting)
-        {
-            var background = _active.SelectMany(job => job.Tally.Running).Where(file => file.Run.Place is { IsForeground: false } place && place.Host == host).ToArray();
-            // One that has several connections gives one back by itself; and one stop at a time is enough.
-            if (background.Length > 0 && !Array.Exists(background, file => file.Run.IsStopping || file.Run.Transfer!.Connections > 1))
-                background[^1].Run.Stop();
-        }
+            ForegroundRoom.Make(host, _active);
     }
 
     void StartTransfer(Job job, JobFile file, ScheduledFile place)                        // :: Step 3
@@ -171,13 +165,14 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
         switch (report)
         {
             case TransferReport.Done done:
-                (file.IsTransferred, file.Length, file.Sha256) = (true, done.Length, done.Sha256);
+                (file.IsHere, file.Length, file.Sha256) = (true, done.Length, done.Sha256);
                 // A download that has a part of its file may be asked for another, and then begins with these.
                 if (job.Download is null || file.Asked.Ranges.Count == 0)
                     store.DropPieces(job.Id, file.Index);
                 job.ProgressAt = book.Now;
                 job.Tally.Count(file);
-                callbacks.TellFile(job, file.Index);
+                if (file.IsTransferred)
+                    callbacks.TellFile(job, file.Index);
                 break;
             case TransferReport.Failed(var failure, var transient, var after) when !stopped && _active.Contains(job):
                 if (transient && job.NoProgressTimeoutSeconds > 0)
@@ -235,6 +230,22 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
             JobErrors.Set(job, retrying, retrying.Run.Failure!, retrying.Run.RetryAt);
             Move(job, JobHappening.RecoverableError);
         }
+        else
+        {
+            // What is missing is with its readers.
+            Move(job, JobHappening.SlotFree);
+            Move(job, JobHappening.RetryDue);
+        }
+    }
+
+    /// <summary>The reader of a file to a stream has all of it.</summary>
+    public void Take(Job job, JobFile file)
+    {
+        file.IsTaken = true;
+        job.ProgressAt = book.Now;
+        callbacks.TellFile(job, file.Index);
+        Changed(job, file);
+        Settle(job);
     }
 
     void Move(Job job, JobHappening happening)

@@ -30,7 +30,8 @@ sealed record StartDownload
 /// <param name="Error">Why it failed, or waits for another try; else S_OK.</param>
 /// <param name="ExtendedError">While it is paused without an error of its own: what it waits for. Of a download without progress: its last error.</param>
 /// <param name="Text">The error in words, or null.</param>
-public sealed record DownloadStatus(Guid Id, DownloadState State, ulong BytesTotal, ulong BytesTransferred, HResult Error, HResult ExtendedError, string? Text = null);
+/// <param name="Sequence">Grows with each change of state or properties: of two statuses, the one with the lower is the older.</param>
+public sealed record DownloadStatus(Guid Id, DownloadState State, ulong BytesTotal, ulong BytesTransferred, HResult Error, HResult ExtendedError, string? Text = null, long Sequence = 0);
 
 /// <summary>A property's value as a call carries it.</summary>
 /// <param name="Value">The value.</param>

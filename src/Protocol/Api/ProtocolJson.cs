@@ -19,6 +19,7 @@ namespace Haul.Protocol.Api;
 [JsonSerializable(typeof(IReadOnlyList<AddFile>))]
 [JsonSerializable(typeof(JobChange))]
 [JsonSerializable(typeof(SetRemoteName))]
+[JsonSerializable(typeof(FileTaken))]
 [JsonSerializable(typeof(HttpOptions))]
 [JsonSerializable(typeof(IntegrityCheck))]
 [JsonSerializable(typeof(FileIntegrity))]

@@ -40,8 +40,11 @@ public sealed record AddFile
     /// <summary>An http or https URL of at most 2,200 characters.</summary>
     public required string RemoteName { get; init; }
 
-    /// <summary>Full path of the file to make.</summary>
+    /// <summary>Full path of the file to make; of one to a stream, of a name beside which its bytes are kept until they are read.</summary>
     public required string LocalName { get; init; }
+
+    /// <summary>Its bytes go to a reader, who says when it has taken them: it is never placed, and is transferred once it was taken.</summary>
+    public bool IsToStream { get; init; }
 
     /// <summary>Ranges to fetch, written back to back in this order; empty for the whole file.</summary>
     public IReadOnlyList<ByteRange> Ranges { get => field ?? []; init; }
@@ -136,3 +139,7 @@ public sealed record JobChange
 /// <summary>Gives a file another URL (IBackgroundCopyFile2::SetRemoteName). Resume makes it permanent.</summary>
 /// <param name="RemoteName">An http or https URL of at most 2,200 characters.</param>
 public sealed record SetRemoteName(string RemoteName);
+
+/// <summary>What became of a file that goes to a stream.</summary>
+/// <param name="Code">S_OK: the reader has all of it. A failure: it takes no more, and the job fails with this.</param>
+public sealed record FileTaken(HResult Code);

@@ -53,6 +53,7 @@ static class FullJobs
             FileSize = long.MaxValue,
             Digest = $"sha512:{new string('a', 128)}",
             Overwrite = true,
+            IsToStream = true,
             Integrity = new IntegrityCheck { PiecesHashFileUrl = "https://origin.test/hashes", PiecesHashFileDigest = "a", PiecesHashFileDigestAlgorithm = "SHA512", HashOfHashes = "b", IsMandatory = true },
             Http = http,
         };
@@ -61,7 +62,8 @@ static class FullJobs
             Temporary = new FileIdentity(ulong.MaxValue, ulong.MaxValue - 1),
             Validator = new Validator("\"tag|with|bars\"", Then, 12345),
             Length = 12345,
-            IsTransferred = true,
+            IsHere = true,
+            IsTaken = true,
             IsCompleted = true,
             Sha256 = new string('b', 64),
             Integrity = new FileIntegrity(IntegrityState.Unavailable, HResults.DO_E_METAINFO_VERSION, "why"),

@@ -54,7 +54,7 @@ public sealed class JobStoreTests : IDisposable
         Assert.Equal(file.Temporary, back.Temporary);
         Assert.Equal(file.Validator, back.Validator);
         Assert.Equal(file.Integrity, back.Integrity);
-        Assert.Equal((file.Length, file.IsTransferred, file.IsCompleted, file.Sha256), (back.Length, back.IsTransferred, back.IsCompleted, back.Sha256));
+        Assert.Equal((file.Length, file.IsHere, file.IsTaken, file.IsCompleted, file.Sha256), (back.Length, back.IsHere, back.IsTaken, back.IsCompleted, back.Sha256));
         Assert.False(back.IsDirty);
     }
 
@@ -66,7 +66,7 @@ public sealed class JobStoreTests : IDisposable
 
         var back = _database.SaveAndLoad(job).Files.Single();
 
-        Assert.Equal((null, null, -1L, false, false, null), (back.Temporary, back.Validator, back.Length, back.IsTransferred, back.IsCompleted, back.Sha256));
+        Assert.Equal((null, null, -1L, false, false, null), (back.Temporary, back.Validator, back.Length, back.IsHere, back.IsCompleted, back.Sha256));
         Assert.Null(back.Asked.Http);
         Assert.Null(back.Asked.Digest);
         Assert.Empty(back.Asked.Ranges);
@@ -98,7 +98,7 @@ public sealed class JobStoreTests : IDisposable
     {
         var job = FullJobs.Job();
         var file = FullJobs.File(0);
-        (file.IsTransferred, file.Length) = (false, (5 << 20) + 10);
+        (file.IsHere, file.Length) = (false, (5 << 20) + 10);
         job.Add(file);
         (PieceIndex, PieceHash)[] pieces = [(new PieceIndex(0), PieceHash.Of([1])), (new PieceIndex(3), PieceHash.Of([2]))];
         using (var store = _database.Open())

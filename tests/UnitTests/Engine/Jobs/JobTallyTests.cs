@@ -61,14 +61,14 @@ public sealed class JobTallyTests
                 file.RestingBytes = bytes;
                 break;
             case 2 when file.Length >= 0:
-                file.IsTransferred = true;
+                file.IsHere = true;
                 break;
             case 3:
                 file.Void();
                 break;
         }
         if (file.Length < 0)
-            file.IsTransferred = false;
+            file.IsHere = false;
     }
 
     static JobProgress FromScratch(List<JobFile> files) => new(

@@ -82,6 +82,7 @@ public sealed class ProtocolJsonTests
         AssertComesBack([_file, _file with { FileId = null, Digest = null, Http = null, Ranges = [] }], json.ListAddFile);
         AssertComesBack(_change, json.JobChange);
         AssertComesBack(new SetRemoteName("http://origin.test/b"), json.SetRemoteName);
+        AssertComesBack(new FileTaken(HResults.E_FAIL), json.FileTaken);
         AssertComesBack(_http, json.HttpOptions);
         AssertComesBack(_check, json.IntegrityCheck);
         AssertComesBack(new FileIntegrity(IntegrityState.Pending), json.FileIntegrity);
@@ -97,7 +98,7 @@ public sealed class ProtocolJsonTests
         AssertComesBack(new CreateDownload { Properties = values }, json.CreateDownload);
         AssertComesBack(values, json.IReadOnlyDictionaryStringDownloadValue);
         AssertComesBack(new StartDownload { Ranges = [new(1, 2)], SinkDirectory = "/files" }, json.StartDownload);
-        AssertComesBack(new DownloadStatus(_job.Id, DownloadState.Paused, ulong.MaxValue, 5, HResults.E_FAIL, HResults.DO_E_NO_SERVICE, "text"), json.DownloadStatus);
+        AssertComesBack(new DownloadStatus(_job.Id, DownloadState.Paused, ulong.MaxValue, 5, HResults.E_FAIL, HResults.DO_E_NO_SERVICE, "text", 7), json.DownloadStatus);
         AssertComesBack(new DownloadPropertyValue(DownloadValue.Of(false)), json.DownloadPropertyValue);
         AssertComesBack(DownloadValue.Of(""), json.DownloadValue);
     }
@@ -123,7 +124,7 @@ public sealed class ProtocolJsonTests
         var known = new[]
         {
             typeof(JobSnapshot), typeof(FileSnapshot), typeof(CreateJob), typeof(AddFile), typeof(JobChange),
-            typeof(SetRemoteName), typeof(HttpOptions), typeof(IntegrityCheck), typeof(FileIntegrity), typeof(Notification), typeof(JobEvent), typeof(JobReply),
+            typeof(SetRemoteName), typeof(FileTaken), typeof(HttpOptions), typeof(IntegrityCheck), typeof(FileIntegrity), typeof(Notification), typeof(JobEvent), typeof(JobReply),
             typeof(AgentStatus), typeof(Problem), typeof(NotificationSession), typeof(CallbackRegistration), typeof(NotificationAnswer),
             typeof(CreateDownload), typeof(StartDownload), typeof(DownloadStatus), typeof(DownloadPropertyValue), typeof(DownloadValue),
         };

@@ -1,25 +1,24 @@
-using Haul.Engine.Jobs;
 using Haul.Engine.Platform;
 using Haul.Engine.Sources;
 using Haul.Engine.Store;
 using Haul.Protocol.Contract;
 using static Haul.Protocol.Contract.HResults;
 
-namespace Haul.Engine.Downloads;
+namespace Haul.Engine.Jobs;
 
-/// <summary>Reads the bytes of a download to a stream from its front, in order, as they become proved. For one reader.</summary>
+/// <summary>Reads the bytes of a file to a stream from its front, in order, as they become proved. For one reader.</summary>
 /// <remarks>
 /// It gives only bytes that are known to be of the version that it began with. Where the content changes on the server after some were
 /// given, it fails, since what was given cannot be taken back.
 /// </remarks>
-sealed class DownloadContent(JobManager jobs, IDisk disk, Caller caller, Guid id) : IDisposable
+sealed class FileContent(JobManager jobs, IDisk disk, Caller caller, Guid id, int index) : IDisposable
 {
     IDiskFile? _file;
     Validator? _version;
     long _given;
     bool _isProved;
 
-    /// <summary>Fills some of <paramref name="into"/>, waiting until there is something; 0 at the end, which is when the download is Transferred.</summary>
+    /// <summary>Fills some of <paramref name="into"/>, waiting until there is something; 0 at the end, which is when all of the file is here.</summary>
     public async Task<Outcome<int>> ReadAsync(Memory<byte> into, CancellationToken cancel)
     {
         while (true)
@@ -84,12 +83,12 @@ sealed class DownloadContent(JobManager jobs, IDisk disk, Caller caller, Guid id
     async Task<Outcome<ContentLook>> LookAsync()
     {
         var looked = await jobs.InLoopAsync<ContentLook>(operations => operations.Find(caller, id) is { Succeeded: true, Value: var job }
-            ? job.Files is [var file] ? ContentLook.Of(job, file) : new Failure(DO_E_INVALID_STATE, $"Download {id} has no file")
+            ? job.Files.Count > index ? ContentLook.Of(job, job.Files[index]) : new Failure(BG_E_FILE_NOT_FOUND, $"Job {id} has no file {index}")
             : operations.Find(caller, id).Failure!);
         return looked.Succeeded && _version is not null && looked.Value.Version is { } now && !_version.Agrees(now) ? Changed() : looked;
     }
 
-    Failure Changed() => new(BG_E_REMOTE_FILE_CHANGED, $"The content of download {id} changed on the server after {_given} bytes of it were read; read it anew");
+    Failure Changed() => new(BG_E_REMOTE_FILE_CHANGED, $"The content of file {index} of job {id} changed on the server after {_given} bytes of it were read; read it anew");
 
     public void Dispose() => _file?.Dispose();
 }
@@ -107,6 +106,6 @@ sealed record ContentLook(Caller Owner, string Path, FileIdentity? Identity, Val
 {
     public static ContentLook Of(Job job, JobFile file) => new(
         job.Owner, file.TemporaryPath, file.Temporary, file.Validator,
-        file.IsTransferred ? file.Length : file.Validator is { CanResume: true } ? file.Run.Transfer?.ProvedFront ?? 0 : 0,
-        file.IsTransferred, file is { IsTransferred: true, IsUnproved: true }, file.Sha256);
+        file.IsHere ? file.Length : file.Validator is { CanResume: true } ? file.Run.Transfer?.ProvedFront ?? 0 : 0,
+        file.IsHere, file is { IsHere: true, IsUnproved: true }, file.Sha256);
 }

@@ -1,13 +1,13 @@
-using Haul.Engine.Downloads;
+using Haul.Engine.Jobs;
 using Haul.Protocol.Api;
 using Haul.Protocol.Contract;
 using Haul.UnitTests.World;
 using static Haul.Protocol.Contract.HResults;
 
-namespace Haul.UnitTests.Engine.Downloads;
+namespace Haul.UnitTests.Engine.Jobs;
 
 /// <summary>Downloads to a stream, read from their front.</summary>
-public sealed class DownloadContentTests : IDisposable
+public sealed class FileContentTests : IDisposable
 {
     readonly JobWorld _world = new();
     readonly byte[] _buffer = new byte[8 << 20];
@@ -125,11 +125,11 @@ public sealed class DownloadContentTests : IDisposable
         return id;
     }
 
-    DownloadContent Open(Guid id) => _world.Do(downloads => Task.FromResult(downloads.OpenContent(_world.Ann, id))).Value!;
+    FileContent Open(Guid id) => _world.Do(downloads => Task.FromResult(downloads.OpenContent(_world.Ann, id))).Value!;
 
-    Outcome<int> Read(DownloadContent reader, int at) => _world.Ask(_ => reader.ReadAsync(_buffer.AsMemory(at), TestContext.Current.CancellationToken));
+    Outcome<int> Read(FileContent reader, int at) => _world.Ask(_ => reader.ReadAsync(_buffer.AsMemory(at), TestContext.Current.CancellationToken));
 
-    int Whole(DownloadContent reader, Task<Outcome<int>> read, int at)
+    int Whole(FileContent reader, Task<Outcome<int>> read, int at)
     {
         _world.Pass(TimeSpan.FromSeconds(1));
         // Who waits for events goes on by way of another thread.
