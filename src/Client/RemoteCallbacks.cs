@@ -103,7 +103,7 @@ sealed class RemoteCallbacks(AgentHttp http, CallbackWays? ways = null) : IAsync
         {
             while (true)
             {
-                var failure = await ListenAsync() ?? http.NoAgent("the stream of notifications broke");
+                var failure = await TryListenAsync() ?? http.NoAgent("the stream of notifications broke");
                 lock (_gate)
                 {
                     // Whoever waits for a stream is told; the next one waits for the next try.
@@ -116,6 +116,18 @@ sealed class RemoteCallbacks(AgentHttp http, CallbackWays? ways = null) : IAsync
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // Disposed.
+        }
+    }
+
+    async Task<Failure?> TryListenAsync()
+    {
+        try
+        {
+            return await ListenAsync();
+        }
+        catch (JsonException e)
+        {
+            return new Failure(E_UNEXPECTED, $"A notification of the agent cannot be understood ({e.Message}); are agent and program of different versions?");
         }
     }
 

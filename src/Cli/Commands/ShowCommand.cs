@@ -71,10 +71,10 @@ sealed class ShowCommand(Terminal terminal)
     void Write(FileSnapshot file)
     {
         terminal.Line("");
-        Fact($"File {file.Index}", file.LocalName);
+        Fact($"File {file.Index}", file.IsToStream ? "to a stream" : file.LocalName);
         Fact("  from", file.RemoteName);
         Fact("  ranges", string.Join(", ", file.Ranges.Select(range => range.Length == ByteRange.ToEndOfFile ? $"{range.Offset}-" : $"{range.Offset}-{range.Offset + range.Length - 1}")));
-        Fact("  bytes", Progress(file.BytesTransferred, file.BytesTotal) + (file.IsCompleted ? ", in place" : file.IsTransferred ? ", all here" : ""));
+        Fact("  bytes", Progress(file.BytesTransferred, file.BytesTotal) + (file.IsCompleted && !file.IsToStream ? ", in place" : file.IsTransferred ? ", all here" : ""));
         Fact("  source", file.Source is null ? "" : $"{file.Source}, {file.Connections} connections");
         Fact("  sha256", file.Sha256 ?? "");
         Fact("  version", file.Validator ?? "");

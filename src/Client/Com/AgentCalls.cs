@@ -10,14 +10,15 @@ sealed class AgentCalls
     static readonly ProtocolJson _json = ProtocolJson.Default;
 
     readonly BlockingHttp _http;
+    readonly AgentHttp _slow;
     readonly Lazy<RemoteCallbacks> _callbacks;
 
     public AgentCalls(string socketPath, bool isNamed)
     {
         _http = new BlockingHttp(socketPath, isNamed);
-        var slow = new AgentHttp(socketPath, isNamed);
-        _callbacks = new Lazy<RemoteCallbacks>(() => new RemoteCallbacks(slow, new CallbackWays(CallbackThreads.Run, new AnswerPost(_http).Send)));
-        Downloads = new AgentDownloads(_http, slow);
+        _slow = new AgentHttp(socketPath, isNamed);
+        _callbacks = new Lazy<RemoteCallbacks>(() => new RemoteCallbacks(_slow, new CallbackWays(CallbackThreads.Run, new AnswerPost(_http).Send)));
+        Downloads = new AgentDownloads(_http, _slow);
     }
 
     public string SocketPath => _http.SocketPath;
@@ -76,6 +77,18 @@ sealed class AgentCalls
 
     public Outcome<JobReply> SetRemoteName(Guid id, int file, string remoteName) =>
         _http.Ask("PUT", $"/v1/jobs/{id}/files/{file}/remote-name", new SetRemoteName(remoteName), _json.SetRemoteName, _json.JobReply);
+
+    /// <summary>The bytes of a file to a stream, from the front. Reading them throws when they will not all come.</summary>
+    /// <param name="id">The job.</param>
+    /// <param name="file">Its file.</param>
+    /// <param name="cancel">Nobody waits for them any more.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public Outcome<Stream> OpenContent(Guid id, int file, CancellationToken cancel) =>
+        _slow.OpenBodyAsync($"/v1/jobs/{id}/files/{file}/content", cancel).GetAwaiter().GetResult();
+
+    /// <summary>The reader of a file to a stream has all of it, or takes no more.</summary>
+    public Outcome<JobReply> Take(Guid id, int file, HResult code) =>
+        Learn(_http.Ask("POST", $"/v1/jobs/{id}/files/{file}/taken", new FileTaken(code), _json.FileTaken, _json.JobReply));
 
     /// <summary>Registers what is told of a job in place of any other, or removes it.</summary>
     /// <param name="id">The job.</param>

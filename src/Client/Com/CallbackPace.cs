@@ -30,6 +30,9 @@ sealed class CallbackPace
         return isDue;
     }
 
+    /// <summary>Whoever is told from now on has been told nothing.</summary>
+    public void Forget() => _told = null;
+
     static bool IsOther(DownloadStatus told, DownloadStatus now) =>
         (told.State, told.Error, told.ExtendedError, told.BytesTotal) != (now.State, now.Error, now.ExtendedError, now.BytesTotal);
 

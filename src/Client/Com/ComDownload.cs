@@ -9,7 +9,7 @@ namespace Haul.Client.Com;
 
 /// <summary>A download of the agent as an object. What it holds itself is about calls in this process: callback, stream, and how Start returns.</summary>
 [GeneratedComClass]
-sealed unsafe partial class ComDownload : LiveObject, IDODownload
+sealed unsafe partial class ComDownload : LiveObject, IDODownload, IFed
 {
     readonly AgentDownloads _agent;
     readonly DownloadOwn _own;
@@ -32,36 +32,53 @@ sealed unsafe partial class ComDownload : LiveObject, IDODownload
     /// <summary>The download as it is now, its stream included. One that the agent has forgotten since it ended is as it ended.</summary>
     public Outcome<DownloadStatus> Now()
     {
-        var now = _agent.Status(Id);
-        if (now.Succeeded)
-            return Learn(now.Value);
-        return now.Code == DO_E_JOB_NOT_FOUND && Volatile.Read(ref _last) is var last && IsFinal(last) ? last : now;
+        var heard = Ask();
+        return heard.Succeeded ? _own.Shown(heard.Value) : heard;
     }
 
-    /// <summary>Takes note of the download's latest status; gives it with the stream in it.</summary>
-    public DownloadStatus Learn(DownloadStatus status)
+    /// <summary>The download as the agent has it now.</summary>
+    Outcome<DownloadStatus> Ask()
+    {
+        var now = _agent.Status(Id);
+        if (now.Succeeded)
+            Learn(now.Value);
+        return now.Succeeded ? now : now.Code == DO_E_JOB_NOT_FOUND && Volatile.Read(ref _last) is var last && IsFinal(last) ? last : now;
+    }
+
+    /// <summary>Takes note of the download's latest status.</summary>
+    public void Learn(DownloadStatus status)
     {
         // Nothing comes after the end, though an answer may come late.
         if (!IsFinal(Volatile.Read(ref _last)))
             Volatile.Write(ref _last, status);
         if (IsFinal(status))
             _own.End();
-        return _own.Shown(status);
     }
 
     /// <summary>The agent tells of a change.</summary>
     public HResult Heard(Notification notification)
     {
         var status = DownloadView.StatusOf(notification.Job, new DownloadFacet { WasStarted = WasStarted || notification.Job.State != JobState.Suspended });
-        _own.Line.Add(Learn(status));
+        Learn(status);
+        _own.Line.Add(status);
         return S_OK;
     }
 
     /// <summary>Something changed in this process.</summary>
     public void Changed()
     {
-        if (Now().Value is { } status)
+        if (Ask().Value is { } status)
             _own.Line.Add(status);
+    }
+
+    Outcome<Stream> IFed.OpenContent(CancellationToken cancel) => _agent.OpenContent(Id, cancel);
+
+    bool IFed.Tell(HResult code)
+    {
+        if (code.Failed)
+            _agent.Do(Id, "pause");
+        Changed();
+        return true;
     }
 
     public int Start(DO_DOWNLOAD_RANGES_INFO* ranges)
@@ -75,7 +92,8 @@ sealed unsafe partial class ComDownload : LiveObject, IDODownload
         var isOther = asked.Value.Ranges is { } now && _ranges is { } before && !before.SequenceEqual(now);
         _ranges = asked.Value.Ranges ?? _ranges;
         _own.Feed?.Begin(isOther);
-        _own.Line.Add(Learn(started.Value));
+        Learn(started.Value);
+        _own.Line.Add(started.Value);
         return _own.IsBlocking == true ? Finished().Value : 0;
     }
 

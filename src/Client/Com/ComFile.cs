@@ -9,7 +9,7 @@ namespace Haul.Client.Com;
 
 /// <summary>A file of a job as an object: one of the agent's, or one that waits for its target.</summary>
 [GeneratedComClass]
-sealed unsafe partial class ComFile(ComJob job, AgentCalls agent, SinklessFile? sinkless) : LiveObject, IBackgroundCopyFile5, IDeliveryOptimizationFile, IDeliveryOptimizationFile2
+sealed unsafe partial class ComFile(ComJob job, AgentCalls agent, SinklessFile? sinkless) : LiveObject, IBackgroundCopyFile5, IDeliveryOptimizationFile, IDeliveryOptimizationFile2, IFed
 {
     int _index = -1;
 
@@ -23,6 +23,34 @@ sealed unsafe partial class ComFile(ComJob job, AgentCalls agent, SinklessFile? 
     /// <summary>What was set of it while the agent did not have it.</summary>
     public SinklessFile? Sinkless => sinkless;
 
+    /// <summary>Brings its bytes to the client's stream, or null.</summary>
+    public StreamFeed? Feed { get; private set; }
+
+    /// <summary>The agent has it now: its bytes go to the client's stream, if it has one.</summary>
+    public bool StartsStream()
+    {
+        Feed = sinkless?.Stream is { } stream ? new StreamFeed(this, stream) : null;
+        return Feed is not null;
+    }
+
+    /// <summary>Nothing more goes to the client's stream.</summary>
+    public void LetGoOfStream()
+    {
+        Feed?.End();
+        sinkless?.LetGoOfStream();
+    }
+
+    Outcome<Stream> IFed.OpenContent(CancellationToken cancel) => agent.OpenContent(job.Id, Index, cancel);
+
+    bool IFed.Tell(HResult code)
+    {
+        var told = agent.Take(job.Id, Index, code);
+        // Where the job has ended by another's hand, this tells it.
+        if (told.Succeeded || told.Code != DO_E_NO_SERVICE)
+            job.Now();
+        return told.Succeeded || told.Code != DO_E_NO_SERVICE;
+    }
+
     /// <summary>The file as it is now. One of a job that the agent has forgotten since it ended is as it ended.</summary>
     public Outcome<FileSnapshot> Now()
     {
@@ -34,7 +62,7 @@ sealed unsafe partial class ComFile(ComJob job, AgentCalls agent, SinklessFile? 
 
     public int GetRemoteName(char** name) => TellText(name, static file => file.RemoteName);
 
-    public int GetLocalName(char** name) => TellText(name, static file => file.LocalName);
+    public int GetLocalName(char** name) => TellText(name, static file => file.IsToStream ? "" : file.LocalName);
 
     public int GetProgress(BG_FILE_PROGRESS* progress) => Tell(progress, static file => new BG_FILE_PROGRESS
     {
@@ -152,11 +180,22 @@ sealed unsafe partial class ComFile(ComJob job, AgentCalls agent, SinklessFile? 
                 return 0;
             case DOFilePropertyId.DownloadSinkFilePath or DOFilePropertyId.TotalSizeBytes:
                 return GetKnown(id, value);
-            case DOFilePropertyId.IntegrityCheckMandatory or DOFilePropertyId.DownloadSinkInterface or DOFilePropertyId.DownloadSinkMemoryStream:
+            case DOFilePropertyId.DownloadSinkInterface:
+                return TellStream(value).Value;
+            case DOFilePropertyId.IntegrityCheckMandatory or DOFilePropertyId.DownloadSinkMemoryStream:
                 return E_NOT_SET.Value;
             default:
                 return DO_E_UNKNOWN_PROPERTY_ID.Value;
         }
+    }
+
+    HResult TellStream(ComVariant* value)
+    {
+        var held = sinkless?.Stream is { } stream ? stream.Object() : null;
+        if (held is null)
+            return E_NOT_SET;
+        *value = Variants.OfUnknown(held);
+        return S_OK;
     }
 
     int GetKnown(DOFilePropertyId id, ComVariant* value)
@@ -164,7 +203,7 @@ sealed unsafe partial class ComFile(ComJob job, AgentCalls agent, SinklessFile? 
         var file = Now();
         if (!file.Succeeded)
             return file.Code.Value;
-        if (id == DOFilePropertyId.DownloadSinkFilePath && file.Value.LocalName.Length > 0)
+        if (id == DOFilePropertyId.DownloadSinkFilePath && file.Value is { IsToStream: false, LocalName.Length: > 0 })
             *value = Variants.OfText(file.Value.LocalName);
         else if (id == DOFilePropertyId.TotalSizeBytes && (Index < 0 ? sinkless!.Size ?? ByteRange.UnknownSize : file.Value.BytesTotal) is not ByteRange.UnknownSize and var size)
             *value = Variants.OfSize(size);

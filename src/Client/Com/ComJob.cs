@@ -39,6 +39,8 @@ sealed unsafe partial class ComJob : BitsJob, IBackgroundCopyJob5, IDeliveryOpti
     {
         if (snapshot.Sequence >= Volatile.Read(ref _last).Sequence)
             Volatile.Write(ref _last, snapshot);
+        if (snapshot.State.IsFinal())
+            _files.LetGoOfStreams();
         return snapshot;
     }
 
@@ -104,7 +106,15 @@ sealed unsafe partial class ComJob : BitsJob, IBackgroundCopyJob5, IDeliveryOpti
 
     public int Suspend() => Do(JobVerb.Suspend);
 
-    public int Resume() => _files.AddThoseWithSink() is { } refused ? refused.Code.Value : Do(JobVerb.Resume);
+    public int Resume()
+    {
+        if (_files.AddThoseWithSink() is { } refused)
+            return refused.Code.Value;
+        var code = Do(JobVerb.Resume);
+        if (code >= 0)
+            _files.Feed();
+        return code;
+    }
 
     public int Cancel() => End(JobVerb.Cancel);
 

@@ -6,16 +6,24 @@ using static Haul.Protocol.Contract.HResults;
 namespace Haul.Client.Com;
 
 /// <summary>The properties of a download that are about calls in this process, and end with it: no agent can hold them.</summary>
-sealed unsafe class DownloadOwn(ComDownload download, AgentCalls agent)
+sealed unsafe class DownloadOwn
 {
     const uint PercentMax = 100;
 
+    readonly ComDownload _download;
+    readonly AgentCalls _agent;
     uint? _percent;
     uint? _seconds;
     bool _isRegistered;
 
+    public DownloadOwn(ComDownload download, AgentCalls agent)
+    {
+        (_download, _agent) = (download, agent);
+        Line = new StatusLine(download, Shown);
+    }
+
     /// <summary>What is told to the client's callback.</summary>
-    public StatusLine Line { get; } = new(download);
+    public StatusLine Line { get; }
 
     /// <summary>Brings the bytes to the client's stream, or null.</summary>
     public StreamFeed? Feed { get; private set; }
@@ -24,7 +32,16 @@ sealed unsafe class DownloadOwn(ComDownload download, AgentCalls agent)
     public bool? IsBlocking { get; private set; }
 
     /// <summary>A status with the stream in it.</summary>
-    public DownloadStatus Shown(DownloadStatus status) => Feed?.Shown(status) ?? status;
+    /// <remarks>A download is Transferred when the stream has all, and a stream that failed has paused it.</remarks>
+    public DownloadStatus Shown(DownloadStatus status)
+    {
+        if (Feed?.Front is not { IsWhole: false } front || status.State is DownloadState.Finalized or DownloadState.Aborted)
+            return status;
+        var given = Math.Min(status.BytesTransferred, (ulong)front.GivenBytes);
+        if (front.Failure.Failed)
+            return status with { State = DownloadState.Paused, Error = front.Failure, ExtendedError = S_OK, BytesTransferred = given };
+        return status with { State = status.State == DownloadState.Transferred ? DownloadState.Transferring : status.State, BytesTransferred = given };
+    }
 
     /// <summary>Reads one.</summary>
     public HResult Get(DownloadProperty property, ComVariant* value)
@@ -88,7 +105,7 @@ sealed unsafe class DownloadOwn(ComDownload download, AgentCalls agent)
         if (taken is null)
             return code;
         Line.Set(taken);
-        if (!_isRegistered && agent.SetCallback(download.Id, (notification, _) => Task.FromResult(download.Heard(notification)), Ended) is { } failure)
+        if (!_isRegistered && _agent.SetCallback(_download.Id, (notification, _) => Task.FromResult(_download.Heard(notification)), Ended) is { } failure)
         {
             Line.Set(null);
             return failure.Code;
@@ -96,13 +113,15 @@ sealed unsafe class DownloadOwn(ComDownload download, AgentCalls agent)
         _isRegistered = true;
         // Whoever comes late is told where it is.
         if (now.State != DownloadState.Created)
-            download.Changed();
+            _download.Changed();
         return S_OK;
     }
 
     void Ended()
     {
         _isRegistered = false;
+        // An end that the agent came to while it was away was not told yet.
+        _download.Changed();
         Line.Close();
     }
 
@@ -113,15 +132,15 @@ sealed unsafe class DownloadOwn(ComDownload download, AgentCalls agent)
             LetGoOfStream();
             return S_OK;
         }
-        var path = agent.Downloads.Get(download.Id, DownloadProperty.LocalPath);
+        var path = _agent.Downloads.Get(_download.Id, DownloadProperty.LocalPath);
         if (path.Code != E_NOT_SET)
             return path.Succeeded ? DO_E_FILE_DOWNLOADSINK_ALREADY_SET : path.Code;
         var code = ClientStream.Take(stream, out var taken);
         if (taken is null)
             return code;
         LetGoOfStream();
-        Feed = new StreamFeed(download, agent.Downloads, taken);
-        agent.Downloads.Objects.Keep(download);
+        Feed = new StreamFeed(_download, taken);
+        _agent.Downloads.Objects.Keep(_download);
         return S_OK;
     }
 
@@ -129,13 +148,13 @@ sealed unsafe class DownloadOwn(ComDownload download, AgentCalls agent)
     {
         Feed?.End();
         Feed = null;
-        agent.Downloads.Objects.LetGo(download);
+        _agent.Downloads.Objects.LetGo(_download);
     }
 
     /// <summary>The download is Finalized or Aborted.</summary>
     public void End()
     {
         Feed?.End();
-        agent.Downloads.Objects.LetGo(download);
+        _agent.Downloads.Objects.LetGo(_download);
     }
 }

@@ -18,6 +18,7 @@ sealed class JobFiles(ComJob job, AgentCalls agent)
     readonly Lock _gate = new();
     readonly Dictionary<int, WeakReference<ComFile>> _objects = [];
     readonly List<ComFile> _sinkless = [];
+    readonly List<ComFile> _streamed = [];
     IReadOnlyList<FileSnapshot>? _remembered;
 
     public static AddFile Ask(string? id, string? remoteName, string? localName) => new() { FileId = id, RemoteName = remoteName ?? "", LocalName = localName ?? "" };
@@ -114,10 +115,39 @@ sealed class JobFiles(ComJob job, AgentCalls agent)
                 files[i].Index = added.Value[i].Index;
                 _objects[added.Value[i].Index] = new WeakReference<ComFile>(files[i]);
                 _sinkless.Remove(files[i]);
+                if (files[i].StartsStream())
+                    _streamed.Add(files[i]);
             }
+            // As long as a stream of the client's is fed, the job stays even if nobody holds it.
+            if (_streamed.Count == 0)
+                agent.Jobs.LetGo(job);
         }
-        agent.Jobs.LetGo(job);
         return null;
+    }
+
+    /// <summary>The job was resumed: bytes go to the streams, to those that failed too.</summary>
+    public void Feed()
+    {
+        ComFile[] files;
+        lock (_gate)
+            files = [.. _streamed];
+        foreach (var file in files)
+            file.Feed!.Begin(isOther: false);
+    }
+
+    /// <summary>The job has ended: the client's streams are let go of.</summary>
+    public void LetGoOfStreams()
+    {
+        ComFile[] files;
+        lock (_gate)
+        {
+            files = [.. _streamed, .. _sinkless];
+            _streamed.Clear();
+            _sinkless.Clear();
+        }
+        foreach (var file in files)
+            file.LetGoOfStream();
+        agent.Jobs.LetGo(job);
     }
 
     /// <summary>Takes note of the files before the job ends.</summary>
@@ -127,9 +157,7 @@ sealed class JobFiles(ComJob job, AgentCalls agent)
     public void Ended(bool isCompleted)
     {
         _remembered = [.. (_remembered ?? []).Select(file => file with { IsCompleted = isCompleted && file.IsTransferred, TemporaryName = null })];
-        lock (_gate)
-            _sinkless.Clear();
-        agent.Jobs.LetGo(job);
+        LetGoOfStreams();
     }
 
     /// <summary>A file of the ended job, as it ended.</summary>

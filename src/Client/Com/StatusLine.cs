@@ -5,7 +5,9 @@ namespace Haul.Client.Com;
 
 /// <summary>What is told of a download to the client's object: in order, one call at a time, on a thread of the library's own.</summary>
 /// <remarks>While a call runs, statuses of the same state merge; the last one is always told. No lock is held while the client's code runs.</remarks>
-sealed class StatusLine(ComDownload download)
+/// <param name="download">What is told of.</param>
+/// <param name="shown">A status of the agent's as the client is shown it.</param>
+sealed class StatusLine(ComDownload download, Func<DownloadStatus, DownloadStatus> shown)
 {
     /// <summary>Statuses that wait for a call to return; beyond it the newest takes the place of the one before.</summary>
     const int WaitingMax = 64;
@@ -21,6 +23,7 @@ sealed class StatusLine(ComDownload download)
     ITimer? _look;
     bool _isCalling;
     bool _isClosed;
+    long _heard;
 
     /// <summary>What is called, or null.</summary>
     public ClientStatusCallback? Callback => Volatile.Read(ref _callback);
@@ -34,6 +37,7 @@ sealed class StatusLine(ComDownload download)
             before = _callback;
             (_callback, _isClosed) = (callback, false);
             _waiting.Clear();
+            _pace.Forget();
         }
         before?.Stop();
         before?.Release();
@@ -46,13 +50,15 @@ sealed class StatusLine(ComDownload download)
             set(_pace);
     }
 
-    /// <summary>Tells a status, if it is time for one.</summary>
-    public void Add(DownloadStatus status)
+    /// <summary>Tells a status of the agent's, if it is time for one. One that is older than what was heard already came too late.</summary>
+    public void Add(DownloadStatus heard)
     {
         lock (_gate)
         {
-            if (_callback is null || _isClosed)
+            if (_callback is null || _isClosed || heard.Sequence < _heard)
                 return;
+            _heard = heard.Sequence;
+            var status = shown(heard);
             LookAgain_NeedsLock(status);
             if (!_pace.Take(status, TimeProvider.System.GetElapsedTime(_since)))
                 return;
@@ -107,14 +113,7 @@ sealed class StatusLine(ComDownload download)
     {
         if (_pace.Percent == 0 || status.State != DownloadState.Transferring)
             return;
-        _look ??= TimeProvider.System.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _look ??= TimeProvider.System.CreateTimer(_ => download.Changed(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _look.Change(LookInterval, Timeout.InfiniteTimeSpan);
-    }
-
-    void Look()
-    {
-        // An agent that does not answer tells of itself when it is back.
-        if (download.Now().Value is { } status)
-            Add(status);
     }
 }

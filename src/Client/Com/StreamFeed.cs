@@ -1,16 +1,15 @@
 using System.Security.Cryptography;
-using Haul.Protocol.Api;
 using Haul.Protocol.Contract;
 using static Haul.Protocol.Contract.HResults;
 
 namespace Haul.Client.Com;
 
-/// <summary>Brings the bytes of a download to the client's stream, in order, as they become proved, on a thread of its own.</summary>
+/// <summary>Brings the bytes of a download or file to the client's stream, in order, as they become proved, on a thread of its own.</summary>
 /// <remarks>
 /// What the stream took cannot be taken back. After a break the agent sends from the front again: what the stream has is passed over, if it
-/// is the same; else the content changed, and the download fails. A stream that fails pauses the download with its error.
+/// is the same; else the content changed, and that is a failure as one of the stream itself is.
 /// </remarks>
-sealed class StreamFeed(ComDownload download, AgentDownloads agent, ClientStream stream)
+sealed class StreamFeed(IFed fed, ClientStream stream)
 {
     const int ReadBytes = 256 << 10;
 
@@ -23,7 +22,7 @@ sealed class StreamFeed(ComDownload download, AgentDownloads agent, ClientStream
     /// <summary>The client's stream.</summary>
     public ClientStream Stream => stream;
 
-    /// <summary>The download was started: feeds on, or from the front of another part.</summary>
+    /// <summary>It was started: feeds on, or from the front of another part.</summary>
     public void Begin(bool isOther)
     {
         Part? before = null;
@@ -44,7 +43,7 @@ sealed class StreamFeed(ComDownload download, AgentDownloads agent, ClientStream
         before?.Stop();
     }
 
-    /// <summary>The download has ended: nothing more is written, and the stream is let go of.</summary>
+    /// <summary>It has ended: nothing more is written, and the stream is let go of.</summary>
     public void End()
     {
         Part? last;
@@ -65,17 +64,13 @@ sealed class StreamFeed(ComDownload download, AgentDownloads agent, ClientStream
         }
     }
 
-    /// <summary>A status as it is with the stream in it: a download is Transferred when the stream has all.</summary>
-    public DownloadStatus Shown(DownloadStatus status)
+    /// <summary>How far it is; null while nothing was started.</summary>
+    public StreamFront? Front
     {
-        lock (_gate)
+        get
         {
-            if (_part is not { IsWhole: false } part || status.State is DownloadState.Finalized or DownloadState.Aborted)
-                return status;
-            var given = Math.Min(status.BytesTransferred, (ulong)part.Given);
-            if (part.Failure.Failed)
-                return status with { State = DownloadState.Paused, Error = part.Failure, ExtendedError = S_OK, BytesTransferred = given };
-            return status with { State = status.State == DownloadState.Transferred ? DownloadState.Transferring : status.State, BytesTransferred = given };
+            lock (_gate)
+                return _part is null ? null : new StreamFront(_part.IsWhole, _part.Given, _part.Failure);
         }
     }
 
@@ -86,7 +81,7 @@ sealed class StreamFeed(ComDownload download, AgentDownloads agent, ClientStream
         {
             failure = FeedOnce(part);
             if (!part.IsStopped && !part.IsWhole && failure.Succeeded)
-                Task.Delay(RetryDelay, TimeProvider.System).GetAwaiter().GetResult();
+                Rest();
         }
         lock (_gate)
         {
@@ -94,19 +89,18 @@ sealed class StreamFeed(ComDownload download, AgentDownloads agent, ClientStream
             part.IsFeeding = false;
             Monitor.PulseAll(_gate);
         }
-        if (part.IsStopped)
-            return;
-        if (failure.Failed)
-            agent.Do(download.Id, "pause");
-        download.Changed();
+        while (!part.IsStopped && !fed.Tell(failure))
+            Rest();
     }
+
+    static void Rest() => Task.Delay(RetryDelay, TimeProvider.System).GetAwaiter().GetResult();
 
     /// <summary>Feeds until the end or a break; a failure is for good.</summary>
     HResult FeedOnce(Part part)
     {
         try
         {
-            var opened = agent.OpenContent(download.Id, part.Stopped);
+            var opened = fed.OpenContent(part.Stopped);
             if (!opened.Succeeded)
                 return opened.Code == DO_E_NO_SERVICE || opened.Code == DO_E_NO_MORE_CONNECTIONS ? S_OK : opened.Code;
             using var body = opened.Value;
@@ -125,7 +119,7 @@ sealed class StreamFeed(ComDownload download, AgentDownloads agent, ClientStream
         }
         catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException)
         {
-            // Broken off. A download that has ended is no more; any other is read anew.
+            // Broken off. What has ended is no more; anything else is read anew.
             return S_OK;
         }
     }
@@ -186,3 +180,9 @@ sealed class StreamFeed(ComDownload download, AgentDownloads agent, ClientStream
         }
     }
 }
+
+/// <summary>How far a stream is.</summary>
+/// <param name="IsWhole">It has all.</param>
+/// <param name="GivenBytes">What it has.</param>
+/// <param name="Failure">Why it takes no more; S_OK where it does.</param>
+readonly record struct StreamFront(bool IsWhole, long GivenBytes, HResult Failure);

@@ -40,6 +40,12 @@ public sealed class ComContractTests
     public Task A_file_without_a_path_gets_one_as_a_property() => CheckAsync("sinkless");
 
     [Fact]
+    public Task Files_go_to_streams() => CheckAsync("sunk");
+
+    [Fact]
+    public Task A_stream_that_fails_is_an_error_of_its_job() => CheckAsync("sink-fails");
+
+    [Fact]
     public Task A_file_that_is_false_is_not_brought() => CheckAsync("false");
 
     [Fact]

@@ -1,5 +1,5 @@
 // Files: adding, listing, ranges, statistics, and those without a target.
-#include "check.h"
+#include "download.h"
 
 static VARIANT Text(LPCWSTR text)
 {
@@ -164,8 +164,9 @@ static void Sinkless()
     CHECK_HR(E_INVALIDARG, file->SetProperty(DOFilePropertyId_DownloadSinkFilePath, &size));
     CHECK_HR(E_INVALIDARG, file->SetProperty(DOFilePropertyId_DownloadSinkFilePath, nullptr));
     CHECK_HR(E_INVALIDARG, file->SetProperty(DOFilePropertyId_IntegrityCheckInfo, &relative));
-    CHECK_HR(E_NOTIMPL, file->SetProperty(DOFilePropertyId_DecryptionInfo, &json));
-    CHECK_HR(E_NOTIMPL, file->SetProperty(DOFilePropertyId_DownloadSinkInterface, &json));
+    CHECK_HR(E_INVALIDARG, file->SetProperty(DOFilePropertyId_DecryptionInfo, &flag));
+    CHECK_HR(E_INVALIDARG, file->SetProperty(DOFilePropertyId_DownloadSinkInterface, &json));
+    CHECK_HR(E_NOT_SET, file->GetProperty(DOFilePropertyId_DownloadSinkInterface, &got));
     CHECK_HR(DO_E_MEMORYSTREAM_DOWNLOAD_NOT_SUPPORTED, file->SetProperty(DOFilePropertyId_DownloadSinkMemoryStream, &json));
     OK(file->SetProperty(DOFilePropertyId_DownloadSinkFilePath, &path));
     OK(file->SetProperty(DOFilePropertyId_TotalSizeBytes, &size));
@@ -174,6 +175,13 @@ static void Sinkless()
     VariantClear(&got);
     OK(file->GetProperty(DOFilePropertyId_TotalSizeBytes, &got));
     CHECK(got.vt == VT_UI8 && got.ullVal == 3000000);
+
+    // Nothing is decrypted here, and that is told before a byte comes.
+    VARIANT none = Text(u"");
+    OK(file->SetProperty(DOFilePropertyId_DecryptionInfo, &json));
+    CHECK_HR(DO_E_FILE_ENCRYPTION_EXPECTED, job->Resume());
+    OK(file->SetProperty(DOFilePropertyId_DecryptionInfo, &none));
+    VariantClear(&none);
 
     // What has to be proved needs something to be proved by.
     OK(file->SetProperty(DOFilePropertyId_IntegrityCheckMandatory, &flag));
@@ -218,4 +226,109 @@ static void False()
     VariantClear(&check), VariantClear(&path);
 }
 
-const std::vector<Named> fileCases = {{"adding", Adding}, {"transferred", Transferred}, {"sinkless", Sinkless}, {"false", False}};
+static Ref<IDeliveryOptimizationFile2> ToSink(IBackgroundCopyJob *job, LPCWSTR id, IUnknown *sink, ULONG count = 0, BG_FILE_RANGE *ranges = nullptr)
+{
+    Ref<IDeliveryOptimizationJob2> more;
+    OK(job->QueryInterface(IID_IDeliveryOptimizationJob2, (void **)&more));
+    Ref<IDeliveryOptimizationFile2> file;
+    OK(more->AddFile(id, Url("/a").c_str(), count, ranges, IID_IDeliveryOptimizationFile2, (void **)&file));
+    Value stream(sink);
+    OK(file->SetProperty(DOFilePropertyId_DownloadSinkInterface, &stream));
+    return file;
+}
+
+// Files of one job that go to streams, beside one that goes to a path.
+static void Sunk()
+{
+    auto whole = Read("expected");
+    auto manager = Manager();
+    auto job = NewJob(manager.p);
+    Sink first, second, replaced;
+    BG_FILE_RANGE ranges[] = {{1000000, 500}, {0, 100}};
+    auto file = ToSink(job.p, u"first", &replaced);
+    Value wrong((IUnknown *)manager.p), path(Path("sunk"));
+    CHECK_HR(E_NOINTERFACE, file->SetProperty(DOFilePropertyId_DownloadSinkInterface, &wrong));
+    CHECK_HR(DO_E_FILE_DOWNLOADSINK_ALREADY_SET, file->SetProperty(DOFilePropertyId_DownloadSinkFilePath, &path));
+    {
+        Value right((IUnknown *)&first);
+        OK(file->SetProperty(DOFilePropertyId_DownloadSinkInterface, &right));
+    }
+    CHECK(replaced.Count() == 1);
+    {
+        Value got;
+        OK(file->GetProperty(DOFilePropertyId_DownloadSinkInterface, &got));
+        CHECK(got.vt == VT_UNKNOWN && got.punkVal == static_cast<IUnknown *>(&first));
+    }
+    auto part = ToSink(job.p, u"second", &second, 2, ranges);
+    OK(job->AddFile(Url("/a").c_str(), Path("beside").c_str()));
+    // A stream that is taken away again leaves a file with nowhere to go.
+    auto empty = ToSink(job.p, u"third", &replaced);
+    Value nothing((IUnknown *)nullptr);
+    OK(empty->SetProperty(DOFilePropertyId_DownloadSinkInterface, &nothing));
+    CHECK(replaced.Count() == 1);
+    CHECK_HR(DO_E_LOCALPATH_NOT_SET, job->Resume());
+    Value third(Path("third"));
+    OK(empty->SetProperty(DOFilePropertyId_DownloadSinkFilePath, &third));
+
+    OK(job->Resume());
+    Until([&] { return State(job.p) == BG_JOB_STATE_TRANSFERRED; });
+    CHECK(first.Bytes() == whole); // before the job says so
+    CHECK(second.Bytes() == whole.substr(1000000, 500) + whole.substr(0, 100));
+    LPWSTR name = nullptr;
+    OK(file.As<IBackgroundCopyFile>(IID_IBackgroundCopyFile)->GetLocalName(&name));
+    CHECK(std::u16string(name).empty());
+    CoTaskMemFree(name);
+    OK(job->Complete());
+    Until([&] { return first.Count() == 1 && second.Count() == 1; }); // let go of
+    BG_FILE_PROGRESS progress;
+    OK(file.As<IBackgroundCopyFile>(IID_IBackgroundCopyFile)->GetProgress(&progress));
+    CHECK(progress.Completed == TRUE && progress.BytesTransferred == 3000000);
+    CHECK(Exists("beside") && Exists("third"));
+}
+
+// A stream that fails is an error of the job; when it is resumed the stream gets the rest. A job that ends lets go of one that has not all.
+static void SinkFails()
+{
+    auto whole = Read("expected");
+    auto manager = Manager();
+    auto job = NewJob(manager.p);
+    Sink sink;
+    sink.act = [&](const void *from, ULONG count, ULONG *written) -> HRESULT {
+        if (!sink.Bytes().empty()) return E_OUTOFMEMORY;
+        *written = count / 2; // takes less than it is given
+        sink.Take(from, count / 2);
+        return S_OK;
+    };
+    auto file = ToSink(job.p, u"a", &sink);
+    OK(job->Resume());
+    Until([&] { return State(job.p) == BG_JOB_STATE_ERROR; });
+    Ref<IBackgroundCopyError> error;
+    OK(job->GetError(&error));
+    BG_ERROR_CONTEXT context;
+    HRESULT code;
+    OK(error->GetError(&context, &code));
+    CHECK_HR(E_OUTOFMEMORY, code);
+    CHECK(sink.Bytes().size() < whole.size());
+    sink.act = nullptr;
+    OK(job->Resume());
+    Until([&] { return State(job.p) == BG_JOB_STATE_TRANSFERRED; });
+    CHECK(sink.Bytes() == whole);
+    OK(job->Complete());
+    Until([&] { return sink.Count() == 1; });
+
+    // Nobody waits for a stream that blocks, and the job may end by another's hand.
+    Sink stuck;
+    std::atomic<bool> isFree{false};
+    stuck.act = [&](const void *, ULONG, ULONG *) -> HRESULT { while (!isFree) std::this_thread::yield(); return S_OK; };
+    auto other = NewJob(manager.p);
+    auto kept = ToSink(other.p, u"a", &stuck);
+    OK(other->Resume());
+    Until([&] { return stuck.writes == 1; });
+    CHECK(State(other.p) == BG_JOB_STATE_TRANSFERRING);
+    CHECK_HR(BG_S_PARTIAL_COMPLETE, other->Complete());
+    isFree = true;
+    Until([&] { return stuck.Count() == 1; });
+    CHECK(stuck.writes == 1);
+}
+
+const std::vector<Named> fileCases = {{"adding", Adding}, {"transferred", Transferred}, {"sinkless", Sinkless}, {"sunk", Sunk}, {"sink-fails", SinkFails}, {"false", False}};

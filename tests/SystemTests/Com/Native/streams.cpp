@@ -26,7 +26,7 @@ static void Told()
     CHECK(callback.atOnce == 1 && callback.WasTold(DODownloadState_Transferring) && Exists("told"));
 
     // One in place of another; nothing in its place; whoever comes late.
-    StatusCallback first, second, late;
+    StatusCallback first, second, late, later;
     auto other = NewDownload(manager.p, "/slow", "other");
     OK(Set(other.p, DODownloadProperty_CallbackInterface, (IUnknown *)&first));
     OK(Set(other.p, DODownloadProperty_CallbackInterface, (IUnknown *)&second));
@@ -40,8 +40,10 @@ static void Told()
     OK(Set(other.p, DODownloadProperty_CallbackInterface, (IUnknown *)&late));
     Until([&] { return late.WasTold(DODownloadState_Paused); });
     CHECK(first.calls == 0 && second.calls == calls);
+    OK(Set(other.p, DODownloadProperty_CallbackInterface, (IUnknown *)&later)); // nobody told this one yet
+    Until([&] { return later.WasTold(DODownloadState_Paused) && late.Count() == 1; });
     OK(other->Abort());
-    Until([&] { return late.WasTold(DODownloadState_Aborted) && late.Count() == 1; });
+    Until([&] { return later.WasTold(DODownloadState_Aborted) && later.Count() == 1; });
 }
 
 static int CallsAt(IDOManager *manager, const char *name, ULONG percent, ULONG seconds)
@@ -184,8 +186,9 @@ static void DownloadKilled()
     auto manager = Downloads();
     auto lost = NewDownload(manager.p, "/a", "lost"), kept = NewDownload(manager.p, "/a", "kept");
     OK(Set(kept.p, DODownloadProperty_NonVolatile, true));
-    StatusCallback callback;
+    StatusCallback callback, end;
     OK(Set(kept.p, DODownloadProperty_CallbackInterface, (IUnknown *)&callback));
+    OK(Set(lost.p, DODownloadProperty_CallbackInterface, (IUnknown *)&end));
     std::printf("ready\n");
     std::fflush(stdout);
     DO_DOWNLOAD_STATUS status;
@@ -196,6 +199,7 @@ static void DownloadKilled()
     Until([&] { return kept->GetStatus(&status) == S_OK; });
     CHECK(status.State == DODownloadState_Created);
     CHECK(Status(lost.p).State == DODownloadState_Aborted);
+    Until([&] { return end.WasTold(DODownloadState_Aborted) && end.Count() == 1; });
     OK(StartWhole(kept.p));
     Until([&] { return callback.WasTold(DODownloadState_Transferred); });
     OK(kept->Finalize());

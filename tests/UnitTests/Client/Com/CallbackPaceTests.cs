@@ -21,6 +21,16 @@ public sealed class CallbackPaceTests
     }
 
     [Fact]
+    public void Another_listener_is_told_what_the_one_before_was()
+    {
+        Assert.True(Take(DownloadState.Paused, 5, 0));
+        Assert.False(Take(DownloadState.Paused, 5, 0));
+        _pace.Forget();
+
+        Assert.True(Take(DownloadState.Paused, 5, 0));
+    }
+
+    [Fact]
     public void Bytes_are_told_every_second_when_nobody_says_otherwise()
     {
         Take(DownloadState.Transferring, 0, 0);

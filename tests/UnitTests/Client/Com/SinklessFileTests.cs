@@ -46,6 +46,17 @@ public sealed class SinklessFileTests
         Assert.True(_file.Ready().Value!.Integrity is { IsMandatory: true, PiecesHashFileUrl: "https://x/h" });
     }
 
+    [Fact]
+    public void One_with_a_key_is_not_brought_until_the_key_is_taken_away()
+    {
+        Set(DOFilePropertyId.DownloadSinkFilePath, "/a/b");
+        Set(DOFilePropertyId.DecryptionInfo, "{}");
+        Assert.Equal(DO_E_FILE_ENCRYPTION_EXPECTED, _file.Ready().Code);
+        Set(DOFilePropertyId.DecryptionInfo, "");
+
+        Assert.True(_file.Ready().Succeeded);
+    }
+
     [Theory]
     [InlineData(DOFilePropertyId.DownloadSinkFilePath, "relative", 0x80070057)]
     [InlineData(DOFilePropertyId.DownloadSinkFilePath, "", 0x80070057)]
@@ -54,8 +65,7 @@ public sealed class SinklessFileTests
     [InlineData(DOFilePropertyId.IntegrityCheckInfo, "{}", 0x80070057)]
     [InlineData(DOFilePropertyId.TotalSizeBytes, "5", 0x80070057)]
     [InlineData(DOFilePropertyId.IntegrityCheckMandatory, "x", 0x80070057)]
-    [InlineData(DOFilePropertyId.DecryptionInfo, "{}", 0x80004001)]
-    [InlineData(DOFilePropertyId.DownloadSinkInterface, "x", 0x80004001)]
+    [InlineData(DOFilePropertyId.DownloadSinkInterface, "x", 0x80070057)]
     [InlineData(DOFilePropertyId.DownloadSinkMemoryStream, "x", 0x80D0200B)]
     [InlineData((DOFilePropertyId)7, "x", 0x80D02011)]
     public void What_cannot_be_set_is_refused(DOFilePropertyId property, string text, uint code)
