@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -14,6 +15,9 @@ namespace Haul.Agent.Routes;
 static class Calls
 {
     public const string JsonType = "application/json";
+
+    /// <summary>Members of a list that is answered in one write: some tens of kibibytes.</summary>
+    const int ListedWholeMax = 64;
 
     /// <summary>The caller, as the socket tells.</summary>
     public static Caller Caller(this HttpContext http) => http.Features.Get<CallerFeature>()!.Caller;
@@ -53,6 +57,9 @@ static class Calls
             return http.FailAsync(outcome.Failure);
         http.Response.StatusCode = status;
         http.Response.ContentType = JsonType;
+        // A list of thousands goes as it is written: whole, it would be megabytes that stay with the agent.
+        if (outcome.Value is ICollection { Count: > ListedWholeMax })
+            return JsonSerializer.SerializeAsync(http.Response.Body, outcome.Value, type, http.RequestAborted);
         // Whole and with its length: head and body leave in one write, and who waits for it wakes once.
         var body = JsonSerializer.SerializeToUtf8Bytes(outcome.Value, type);
         http.Response.ContentLength = body.Length;
