@@ -112,7 +112,7 @@ sealed class Download(HaulClient client, string url, string path, DownloadOption
     }
 
     bool HasSecrets => HoldsUser(url) || (options.Http is { } http
-        && (http.Headers.Count > 0 || http.UserName is not null || http.Password is not null || http.BearerToken is not null || HoldsUser(http.Proxy)));
+        && (http.Headers.Count > 0 || http.AuthHeaders.Count > 0 || http.UserName is not null || http.Password is not null || http.BearerToken is not null || HoldsUser(http.Proxy)));
 
     static bool HoldsUser(string? address) => Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.UserInfo.Length > 0;
 
@@ -122,7 +122,7 @@ sealed class Download(HaulClient client, string url, string path, DownloadOption
         var open = _file with
         {
             RemoteName = JobRules.WithoutUserInformation(url),
-            Http = options.Http is { } http ? http with { Headers = [], UserName = null, Password = null, BearerToken = null, Proxy = null } : null,
+            Http = options.Http is { } http ? http with { Headers = [], AuthHeaders = [], UserName = null, Password = null, BearerToken = null, Proxy = null } : null,
         };
         return $"haul:download:{Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(open, ProtocolJson.Default.AddFile)))}";
     }

@@ -13,7 +13,7 @@ sealed class HttpArguments
 
     public HttpArguments(Command command)
     {
-        foreach (var option in new Option[] { Headers, User, Bearer, LimitRate, Proxy, CaCert, Connections, Http2, Ipv4, Ipv6, InsecureRedirect })
+        foreach (var option in new Option[] { Headers, AuthHeaders, User, Bearer, LimitRate, Proxy, CaCert, Connections, Http2, Ipv4, Ipv6, InsecureRedirect })
             command.Options.Add(option);
         command.Validators.Add(Check);
     }
@@ -22,6 +22,13 @@ sealed class HttpArguments
     {
         HelpName = "'NAME: VALUE'",
         Description = "Send this request header to the hosts of the URLs. May be given again.",
+        CustomParser = Parsed.ManyObjects(HeaderText.Parse, "is not a header: write a name, a colon and a value"),
+    };
+
+    Option<Header[]> AuthHeaders { get; } = new("--auth-header")
+    {
+        HelpName = "'NAME: VALUE'",
+        Description = "Send this request header once the host of the URL has answered 401, and not before. May be given again.",
         CustomParser = Parsed.ManyObjects(HeaderText.Parse, "is not a header: write a name, a colon and a value"),
     };
 
@@ -72,7 +79,7 @@ sealed class HttpArguments
     /// <summary>True when the command line itself holds a secret, so that it must not be shown again.</summary>
     public bool HoldsSecret(ParseResult parse) =>
         parse.GetValue(User)?.Contains(':', StringComparison.Ordinal) == true || parse.GetValue(Bearer) is not null
-        || parse.GetValue(Headers) is { Length: > 0 } || parse.GetValue(Proxy)?.Contains('@', StringComparison.Ordinal) == true;
+        || parse.GetValue(Headers) is { Length: > 0 } || parse.GetValue(AuthHeaders) is { Length: > 0 } || parse.GetValue(Proxy)?.Contains('@', StringComparison.Ordinal) == true;
 
     /// <summary>The options as the protocol has them. Asks for a missing password.</summary>
     public Outcome<HttpOptions> Read(ParseResult parse)
@@ -92,6 +99,7 @@ sealed class HttpArguments
         return new HttpOptions
         {
             Headers = parse.GetValue(Headers) ?? [],
+            AuthHeaders = parse.GetValue(AuthHeaders) ?? [],
             UserName = user?[0],
             Password = password,
             BearerToken = user is null ? TokenOf(parse) : null,

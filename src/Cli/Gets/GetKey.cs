@@ -38,7 +38,7 @@ readonly record struct GetKey(string Targets, string Options)
         description.StartsWith(Mark, StringComparison.Ordinal) && description[Mark.Length..].Split(' ') is [var targets, var options] ? new GetKey(targets, options) : null;
 
     static bool HoldsSecret(AddFile file) =>
-        file.Http is { UserName: not null } or { BearerToken: not null } or { Headers.Count: > 0 } or { Proxy: not null } || UserInformation(file).Length > 0;
+        file.Http is { UserName: not null } or { BearerToken: not null } or { Headers.Count: > 0 } or { AuthHeaders.Count: > 0 } or { Proxy: not null } || UserInformation(file).Length > 0;
 
     static string OptionsOf(IReadOnlyList<AddFile> files)
     {

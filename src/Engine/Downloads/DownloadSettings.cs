@@ -43,7 +43,8 @@ static class DownloadSettings
             case DownloadProperty.NonVolatile:
                 job.Download = job.Download with { IsNonVolatile = value.Flag == true };
                 break;
-            case DownloadProperty.Uri or DownloadProperty.HttpCustomHeaders or DownloadProperty.HttpAllowSecureToNonSecureRedirect when job.Files is [var file]:
+            case DownloadProperty.Uri or DownloadProperty.HttpCustomHeaders or DownloadProperty.HttpCustomAuthHeaders or DownloadProperty.HttpAllowSecureToNonSecureRedirect
+                when job.Files is [var file]:
                 file.Ask(FileOf(job.Download, file.Asked.LocalName, file.Asked.Ranges));
                 break;
         }
@@ -73,10 +74,13 @@ static class DownloadSettings
         Integrity = facet.Text(DownloadProperty.IntegrityCheckInfo) is { } check ? IntegrityProperty.Read(check, facet.Flag(DownloadProperty.IntegrityCheckMandatory)).Value : null,
         Http = new HttpOptions
         {
-            Headers = facet.Text(DownloadProperty.HttpCustomHeaders) is { } lines ? DownloadRules.Headers(lines).Value ?? [] : [],
+            Headers = HeadersOf(facet, DownloadProperty.HttpCustomHeaders),
+            AuthHeaders = HeadersOf(facet, DownloadProperty.HttpCustomAuthHeaders),
             AllowSecureToInsecureRedirect = facet.Flag(DownloadProperty.HttpAllowSecureToNonSecureRedirect),
         },
     });
+
+    static IReadOnlyList<Header> HeadersOf(DownloadFacet facet, DownloadProperty property) => facet.Text(property) is { } lines ? DownloadRules.Headers(lines).Value ?? [] : [];
 
     /// <summary>A property as it is now; null where it was never set or is not known.</summary>
     public static DownloadValue? Get(Guid id, DownloadFacet facet, DownloadFacts facts, DownloadProperty property)

@@ -100,15 +100,8 @@ static class JobRules
     {
         if (http is null)
             return null;
-        // Types promise that nothing is null, but what was read from JSON keeps no promise.
-        if (http.Headers.Any(h => h is null or { Name: null } or { Value: null }))
-            return new Failure(E_INVALIDARG, "A request header has a name and a value, and one of these has not");
-        if (http.Headers.Count > HeadersMax || http.Headers.Sum(h => h.Name.Length + h.Value.Length) > HeaderCharactersMax)
-            return new Failure(E_INVALIDARG, $"Too many request headers: {HeadersMax} of {HeaderCharactersMax} characters together are allowed");
-        if (http.Headers.FirstOrDefault(h => !IsToken(h.Name) || h.Value.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0) is { } bad)
-            return new Failure(E_INVALIDARG, $"The request header '{bad.Name}' is not a name and one line of value");
-        if (http.Headers.FirstOrDefault(h => Reserved.Contains(h.Name)) is { } reserved)
-            return new Failure(E_INVALIDARG, $"The request header {reserved.Name} is Haul's own and cannot be set");
+        if ((Headers(http.Headers) ?? Headers(http.AuthHeaders)) is { } badHeader)
+            return badHeader;
         if (http.CaPem is { Length: > CaPemMax })
             return new Failure(E_INVALIDARG, $"The certificate authorities are more than {CaPemMax} characters");
         if (http.BytesPerSecondMax is < 0 or (> 0 and < BytesPerSecondMin))
@@ -120,6 +113,20 @@ static class JobRules
         if (http.ConnectionsMax < 0)
             return new Failure(E_INVALIDARG, "A number of connections is not negative");
         return null;
+    }
+
+    static Failure? Headers(IReadOnlyList<Header> headers)
+    {
+        // Types promise that nothing is null, but what was read from JSON keeps no promise.
+        if (headers.Any(h => h is null or { Name: null } or { Value: null }))
+            return new Failure(E_INVALIDARG, "A request header has a name and a value, and one of these has not");
+        if (headers.Count > HeadersMax || headers.Sum(h => h.Name.Length + h.Value.Length) > HeaderCharactersMax)
+            return new Failure(E_INVALIDARG, $"Too many request headers: {HeadersMax} of {HeaderCharactersMax} characters together are allowed");
+        if (headers.FirstOrDefault(h => !IsToken(h.Name) || h.Value.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0) is { } bad)
+            return new Failure(E_INVALIDARG, $"The request header '{bad.Name}' is not a name and one line of value");
+        return headers.FirstOrDefault(h => Reserved.Contains(h.Name)) is { } reserved
+            ? new Failure(E_INVALIDARG, $"The request header {reserved.Name} is Haul's own and cannot be set")
+            : null;
     }
 
     /// <summary>A URL as it may be shown: user name and password are secrets.</summary>

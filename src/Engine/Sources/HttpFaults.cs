@@ -45,7 +45,7 @@ static class HttpFaults
             429 or 503 => new SourceFailure(SourceFault.Busy, new Failure(code, $"{said}; it is tried again"), RetryAfter(response, now)),
             408 or 425 or 500 or 502 or 504 or 509 => new SourceFailure(SourceFault.Transient, new Failure(code, $"{said}; it is tried again"), RetryAfter(response, now)),
             >= 200 and < 300 => Transient(DO_E_UNEXPECTED_HTTP_STATUS_2XX, $"{said}, which carries no file"),
-            401 => Fatal(code, $"{said}: it wants credentials; give them with --user or --bearer"),
+            401 => Fatal(code, $"{said}: it wants credentials; give them with --user, --bearer or --auth-header"),
             403 => Fatal(code, $"{said}: it refuses this file to us"),
             404 or 410 => Fatal(code, $"{said}: there is no such file; check the URL"),
             407 => Fatal(code, $"{said}: the proxy wants credentials; give them in the proxy's URL"),

@@ -13,6 +13,9 @@ sealed class HttpSource(OriginRequest origin, HttpMessageInvoker http, TimeProvi
     volatile bool _speaksOnlyHttp2 = origin.Options.HttpVersion == "2";
     volatile bool _isDistrusted;
 
+    // The file's own host answered 401: from then on it is given the headers for that at once. Written by any request, never taken back.
+    volatile bool _isChallenged;
+
     /// <summary>False bytes came: from now on it is asked by its own name, and caches on the way are passed by.</summary>
     public void Distrust() => (_target, _isDistrusted) = (null, true);
 
@@ -57,7 +60,7 @@ sealed class HttpSource(OriginRequest origin, HttpMessageInvoker http, TimeProvi
         var target = _target ?? origin.Uri;
         for (var hop = 0; hop <= SourceLimits.RedirectsMax; hop++)
         {
-            var (response, failure) = await SendOnceAsync(target, first, end, known, cancel);
+            var (response, failure) = await SendToAsync(target, first, end, known, cancel);
             if (response is null)
                 return (null, failure);
             if (!IsRedirect(response.StatusCode))
@@ -83,13 +86,25 @@ sealed class HttpSource(OriginRequest origin, HttpMessageInvoker http, TimeProvi
         return (null, HttpFaults.Fatal(WININET_E_REDIRECT_FAILED, $"{HttpFaults.Name(origin.Uri)} redirects more than {SourceLimits.RedirectsMax} times; check the URL"));
     }
 
-    async ValueTask<(HttpResponseMessage?, SourceFailure?)> SendOnceAsync(Uri target, long? first, long? end, Validator? known, CancellationToken cancel)
+    /// <summary>Asks one place; where the file's own host answers 401, once more with the headers that are kept for that.</summary>
+    async ValueTask<(HttpResponseMessage?, SourceFailure?)> SendToAsync(Uri target, long? first, long? end, Validator? known, CancellationToken cancel)
+    {
+        var wasChallenged = _isChallenged;
+        var (response, failure) = await SendOnceAsync(target, wasChallenged, first, end, known, cancel);
+        if (wasChallenged || response?.StatusCode != HttpStatusCode.Unauthorized || !origin.CanAnswer(target))
+            return (response, failure);
+        response.Dispose();
+        _isChallenged = true;
+        return await SendOnceAsync(target, isChallenged: true, first, end, known, cancel);
+    }
+
+    async ValueTask<(HttpResponseMessage?, SourceFailure?)> SendOnceAsync(Uri target, bool isChallenged, long? first, long? end, Validator? known, CancellationToken cancel)
     {
         using var timeout = new CancellationTokenSource(SourceLimits.AnswerTimeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancel);
         for (var attempt = 0; ; attempt++)
         {
-            using var request = origin.Get(target, _speaksOnlyHttp2 ? HttpVersion.Version20 : HttpVersion.Version11);
+            using var request = origin.Get(target, _speaksOnlyHttp2 ? HttpVersion.Version20 : HttpVersion.Version11, isChallenged);
             if (_isDistrusted)
                 request.Headers.CacheControl = PastCaches;
             if (first is { } from)

@@ -12,8 +12,14 @@ sealed record OriginRequest(Uri Uri, HttpOptions Options)
     /// <summary>The key of everything that is limited per origin host.</summary>
     public string Host => $"{Uri.Scheme}://{Uri.Authority}";
 
+    /// <summary>There are headers for a place that answers 401: the file's own host alone is given them.</summary>
+    public bool CanAnswer(Uri target) => Options.AuthHeaders.Count > 0 && IsOfThisHost(target);
+
     /// <summary>A GET of this file; credentials only where the target is still the host they were given for.</summary>
-    public HttpRequestMessage Get(Uri target, Version version)
+    /// <param name="target">Where redirects led, or the file's own URL.</param>
+    /// <param name="version">Of HTTP.</param>
+    /// <param name="isChallenged">The file's own host has answered 401: it is given the headers that are kept for that.</param>
+    public HttpRequestMessage Get(Uri target, Version version, bool isChallenged = false)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, target)
         {
@@ -26,13 +32,16 @@ sealed record OriginRequest(Uri Uri, HttpOptions Options)
         request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
         request.Headers.TryAddWithoutValidation("Accept", "*/*");
         var sameOrigin = IsOfThisHost(target);
+        var answers = isChallenged && sameOrigin ? Options.AuthHeaders : [];
         foreach (var header in Options.Headers)
         {
-            if (sameOrigin || !IsSecret(header.Name))
+            if ((sameOrigin || !IsSecret(header.Name)) && !IsAmong(answers, header.Name))
                 request.Headers.TryAddWithoutValidation(header.Name, header.Value);
         }
-        if (sameOrigin && Credentials() is { } credentials)
+        if (sameOrigin && Credentials() is { } credentials && !IsAmong(answers, "Authorization"))
             request.Headers.Authorization = credentials;
+        foreach (var header in answers)
+            request.Headers.TryAddWithoutValidation(header.Name, header.Value);
         return request;
     }
 
@@ -45,6 +54,7 @@ sealed record OriginRequest(Uri Uri, HttpOptions Options)
         Password = IsOfThisHost(other) ? Options.Password : null,
         BearerToken = IsOfThisHost(other) ? Options.BearerToken : null,
         Headers = IsOfThisHost(other) ? Options.Headers : [.. Options.Headers.Where(header => !IsSecret(header.Name))],
+        AuthHeaders = IsOfThisHost(other) ? Options.AuthHeaders : [],
         AllowSecureToInsecureRedirect = mayLeaveTls && Options.AllowSecureToInsecureRedirect,
     });
 
@@ -58,6 +68,8 @@ sealed record OriginRequest(Uri Uri, HttpOptions Options)
             return new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{Options.Password}")));
         return null;
     }
+
+    static bool IsAmong(IReadOnlyList<Header> headers, string name) => headers.Any(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     static bool IsSecret(string header) =>
         header.Equals("Authorization", StringComparison.OrdinalIgnoreCase)

@@ -71,6 +71,10 @@ public sealed record HttpOptions
     /// <summary>Extra request headers, at most 64 of 8 KiB together.</summary>
     public IReadOnlyList<Header> Headers { get => field ?? []; init; }
 
+    /// <summary>Request headers that are kept until the file's own host answers 401, and go to no other; at most 64 of 8 KiB together. They
+    /// take the place of credentials and headers of the same name.</summary>
+    public IReadOnlyList<Header> AuthHeaders { get => field ?? []; init; }
+
     /// <summary>User name for basic authentication.</summary>
     public string? UserName { get; init; }
 

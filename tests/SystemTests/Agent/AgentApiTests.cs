@@ -146,7 +146,7 @@ public sealed class AgentApiTests
             new CreateJob
             {
                 DisplayName = "a",
-                Files = [new AddFile { RemoteName = "http://me:hidden1@localhost:9/a", LocalName = rig.Target(), Http = new HttpOptions { Password = "hidden2", BearerToken = "hidden3", Headers = [new("X", "hidden4")] } }],
+                Files = [new AddFile { RemoteName = "http://me:hidden1@localhost:9/a", LocalName = rig.Target(), Http = new HttpOptions { Password = "hidden2", BearerToken = "hidden3", Headers = [new("X", "hidden4")], AuthHeaders = [new("X", "hidden5")] } }],
             },
             _json.CreateJob))).As(_json.JobSnapshot);
 

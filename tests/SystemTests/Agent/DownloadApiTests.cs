@@ -85,6 +85,27 @@ public sealed class DownloadApiTests
     }
 
     [Fact]
+    public async Task Headers_for_a_challenge_are_sent_and_not_given_back()
+    {
+        await using var rig = await AgentRig.StartAsync();
+        await using var origin = FaultyOrigin.Start();
+        origin.Serve("/a", new TestContent(1, 3_000)).RequiresBearer("hidden");
+        var id = (await rig.CallAsync(Post, "/v1/downloads", $$"""{"properties":{"Uri":"{{origin.UrlOf("/a")}}","4":"{{rig.Target()}}"} }""")).As(_json.DownloadStatus).Id;
+        var path = $"/v1/downloads/{id}/properties/";
+        Assert.Equal(E_INVALIDARG, (await rig.CallAsync(Put, path + "HttpCustomAuthHeaders", """{"value":"hidden"}""")).Code(400));
+        Assert.Equal(200, (await rig.CallAsync(Put, path + "HttpCustomAuthHeaders", """{"value":"Authorization: Bearer hidden\r\n"}""")).Status);
+
+        await rig.CallAsync(Post, $"/v1/downloads/{id}/start", """{"ranges":[]}""");
+        await using var events = await EventTap.OpenAsync(rig.SocketPath, $"/v1/events?job={id}");
+        await events.WaitForAsync(e => e.Job.State == JobState.Transferred);
+
+        Assert.Equal([401, 206], origin.Requests.Select(request => request.Status));
+        foreach (var place in new[] { $"/v1/downloads/{id}", $"/v1/jobs/{id}", $"/v1/jobs/{id}/files", path + "HttpResponseHeaders", path + "HttpCustomAuthHeaders" })
+            Assert.DoesNotContain("hidden", (await rig.CallAsync(Get, place)).Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", rig.Log.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_download_to_a_stream_is_read_while_it_comes()
     {
         await using var rig = await AgentRig.StartAsync();

@@ -73,6 +73,24 @@ public sealed class DownloadTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Headers_for_a_challenge_are_secrets_of_a_call_too()
+    {
+        var served = _origin.Serve("/a", _content).StallsAfter(3_000_000);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => HaulClient.DownloadAsync(
+            Url, Target, With("old"), new Until(snapshot => snapshot.Progress.BytesTransferred >= 1_000_000, enough), enough.Token));
+        served.BehavesWell();
+        served.RequiresBearer("new");
+
+        await HaulClient.DownloadAsync(Url, Target, With("new"), cancel: Cancel);
+
+        Assert.Null(_content.FirstDifference(Target));
+        Assert.Equal(["a.bin", "state"], Left());
+
+        DownloadOptions With(string token) => Options with { Http = new HttpOptions { AuthHeaders = [new Header("Authorization", $"Bearer {token}")] } };
+    }
+
+    [Fact]
     public async Task A_failure_has_the_job_s_code_and_leaves_nothing_when_nothing_came()
     {
         _origin.Serve("/a").Fails(404);

@@ -154,6 +154,21 @@ public sealed class GetTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_header_for_a_challenge_is_sent_after_one()
+    {
+        _rig.Origin.Serve("/file", _content).RequiresBearer("t0ken");
+
+        var get = await _rig.RunAsync("get", _rig.Url("/file"), "--auth-header", "Authorization: Bearer t0ken");
+        var wrong = await _rig.RunAsync("get", _rig.Url("/file"), "-o", "again", "--auth-header", "Authorization: Bearer other");
+
+        Assert.Equal((0, 8), (get.Exit, wrong.Exit));
+        Assert.Null(_content.FirstDifference(_rig.Target("file")));
+        Assert.Contains("[BG_E_HTTP_ERROR_401 ", wrong.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("other", wrong.Out + wrong.Error, StringComparison.Ordinal);
+        Assert.Equal([401, 206, 401, 401], _rig.Origin.Requests.Select(request => request.Status));
+    }
+
+    [Fact]
     public async Task A_missing_password_is_asked_for_only_where_someone_can_answer()
     {
         _rig.Origin.Serve("/file", _content);

@@ -16,6 +16,9 @@ public sealed class ComDownloadTests
     public Task Thirty_properties_have_their_types_access_and_states() => CheckAsync("download-properties");
 
     [Fact]
+    public Task Headers_are_kept_for_a_server_that_asks() => CheckAsync("download-challenged");
+
+    [Fact]
     public Task Bytes_are_held_against_piece_hashes() => CheckAsync("download-checked");
 
     [Fact]

@@ -18,6 +18,7 @@ sealed class ComRig : IAsyncDisposable
     {
         _origin.Serve("/a", new TestContent(1, 3_000_000));
         _origin.Serve("/forbidden").Fails(403);
+        _origin.Serve("/locked", new TestContent(1, 3_000_000)).RequiresBasic("x", "y");
         _origin.Serve("/slow", new TestContent(2, 3_000_000)).Drips(1_000);
         _origin.Serve("/steady", new TestContent(3, 30_000_000)).Drips(10_000_000);
         Content.WriteTo(Path.Combine(Directory, "expected"));

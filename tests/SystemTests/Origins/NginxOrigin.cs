@@ -6,12 +6,17 @@ namespace Haul.SystemTests.Origins;
 /// <summary>A real nginx that serves a directory on loopback ports, and what it logged.</summary>
 /// <remarks>
 /// Every port has the directory at its root, and again under <c>/slow/</c> (at <see cref="SlowBytesPerSecond"/> for each
-/// connection), <c>/noranges/</c> (200 for everything) and <c>/gzip/</c> (compresses for whoever accepts it).
+/// connection), <c>/noranges/</c> (200 for everything), <c>/gzip/</c> (compresses for whoever accepts it) and <c>/locked/</c> (401 for
+/// whoever is not <see cref="User"/> with <see cref="Password"/>).
 /// nginx cannot refuse HTTP/1.1: <see cref="Http2Root"/> speaks both, by the client's choice.
 /// </remarks>
 sealed class NginxOrigin : IAsyncDisposable
 {
     public const int SlowBytesPerSecond = 200_000;
+
+    public const string User = "ann";
+
+    public const string Password = "s3cret";
 
     const int SignalQuit = 3;
     static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(5);

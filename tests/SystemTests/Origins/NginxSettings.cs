@@ -15,6 +15,7 @@ static class NginxSettings
 
     const string CertificateName = "certificate.pem";
     const string KeyName = "key.pem";
+    const string UsersName = "users";
 
     /// <summary>Writes all that nginx reads into its workplace, where it also keeps all that it writes.</summary>
     public static void Write(TempDirectory workplace, string directory, TestAuthority authority, NginxPorts ports)
@@ -23,6 +24,7 @@ static class NginxSettings
         using var key = certificate.GetECDsaPrivateKey()!;
         File.WriteAllText(workplace.File(CertificateName), certificate.ExportCertificatePem());
         File.WriteAllText(workplace.File(KeyName), key.ExportPkcs8PrivateKeyPem());
+        File.WriteAllText(workplace.File(UsersName), $"{NginxOrigin.User}:{{PLAIN}}{NginxOrigin.Password}\n");
         File.WriteAllText(workplace.File(AccessLog), "");
         File.WriteAllText(workplace.File(Name), Text(directory, ports));
     }
@@ -55,6 +57,7 @@ static class NginxSettings
                 location /slow/ { alias "{{directory}}/"; limit_rate {{NginxOrigin.SlowBytesPerSecond}}; }
                 location /noranges/ { alias "{{directory}}/"; max_ranges 0; }
                 location /gzip/ { alias "{{directory}}/"; gzip on; }
+                location /locked/ { alias "{{directory}}/"; auth_basic haul; auth_basic_user_file {{UsersName}}; }
             }
         }
 

@@ -92,6 +92,35 @@ public sealed class KilledAgentTests
     }
 
     [Fact]
+    public async Task Headers_for_a_challenge_are_held_sealed_and_sent_after_one_in_each_life()
+    {
+        const string Key = "key-of-challenge";
+        await using var origin = FaultyOrigin.Start();
+        await using var agent = new AgentProcess();
+        var content = new TestContent(4, 20_000_000);
+        origin.Serve("/file", content).RequiresBearer(Key).Drips(4_000_000);
+        Guid id;
+        await using (var client = await agent.ConnectAsync())
+        {
+            var asked = new AddFile { RemoteName = origin.UrlOf("/file").AbsoluteUri, LocalName = agent.Target("file"), Http = new HttpOptions { AuthHeaders = [new("Authorization", $"Bearer {Key}")] } };
+            var job = await client.CreateJobAsync(new CreateJob { DisplayName = "one", Files = [asked], Resume = true }, TestContext.Current.CancellationToken);
+            id = job.Id;
+            while ((await job.RefreshAsync(TestContext.Current.CancellationToken)).Progress.BytesTransferred < 6_000_000)
+                await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+
+        foreach (var path in Directory.GetFiles(Path.GetDirectoryName(agent.Database)!, "jobs.db*"))
+            Assert.DoesNotContain(Key, System.Text.Encoding.Latin1.GetString(await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken)), StringComparison.Ordinal);
+        await agent.KillAndStartAsync();
+        await FinishAsync(agent, id);
+
+        Assert.Null(content.FirstDifference(agent.Target("file")));
+        var bare = origin.Requests.Where(request => request["Authorization"] is null);
+        Assert.Equal([401, 401], bare.Select(request => request.Status));
+        Assert.All(origin.Requests.Except(bare), request => Assert.Equal($"Bearer {Key}", request["Authorization"]));
+    }
+
+    [Fact]
     public async Task A_stopped_agent_exits_cleanly_and_goes_on_where_it_was()
     {
         await using var origin = FaultyOrigin.Start();

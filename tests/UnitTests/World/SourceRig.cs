@@ -25,6 +25,9 @@ sealed class SourceRig : IDisposable
     public (HttpAnswer? Answer, SourceFailure? Failure) Ask(long? first = null, long? end = null, Validator? known = null) =>
         _loop.Get(() => _source.AskAsync(first, end, known, CancellationToken.None));
 
+    /// <summary>Asks, and runs as far as everything gets.</summary>
+    public Task<(HttpAnswer? Answer, SourceFailure? Failure)> Begin() => _loop.Start(() => _source.AskAsync(null, null, null, CancellationToken.None).AsTask());
+
     public HttpAnswer Get(long? first = null, long? end = null, Validator? known = null)
     {
         var (answer, failure) = Ask(first, end, known);

@@ -274,5 +274,29 @@ static void Checked()
     CHECK(!Exists("false"));
 }
 
+static void Challenged()
+{
+    auto manager = Downloads();
+    auto download = NewDownload(manager.p, "/locked", "locked");
+    Value none;
+    OK(StartWhole(download.p));
+    UntilIs(download.p, DODownloadState_Paused);
+    CHECK((unsigned)Status(download.p).Error == 0x80190191u); // 401
+    // Wrong headers are refused as none are.
+    OK(Set(download.p, DODownloadProperty_HttpCustomAuthHeaders, std::u16string(u"Authorization: Basic d3Jvbmc6eQ==")));
+    OK(download->Start(nullptr));
+    UntilIs(download.p, DODownloadState_Paused);
+    CHECK((unsigned)Status(download.p).Error == 0x80190191u);
+    CHECK_HR(E_INVALIDARG, Set(download.p, DODownloadProperty_HttpCustomAuthHeaders, std::u16string(u"no header")));
+    CHECK_HR(E_INVALIDARG, Set(download.p, DODownloadProperty_HttpCustomAuthHeaders, std::u16string(u"Range: bytes=0-1")));
+    OK(Set(download.p, DODownloadProperty_HttpCustomAuthHeaders, std::u16string(u"Authorization: Basic eDp5\r\nX-Key: z\r\n")));
+    CHECK_HR(DO_E_WRITE_ONLY_PROPERTY, download->GetProperty(DODownloadProperty_HttpCustomAuthHeaders, &none));
+    OK(download->Start(nullptr));
+    UntilIs(download.p, DODownloadState_Transferred);
+    OK(download->Finalize());
+    CHECK(Read("locked") == Read("expected"));
+}
+
 const std::vector<Named> downloadCases = {
-    {"download-states", States}, {"download-resting", Resting}, {"download-list", Listed}, {"download-properties", Properties}, {"download-checked", Checked}};
+    {"download-states", States}, {"download-resting", Resting}, {"download-list", Listed}, {"download-properties", Properties}, {"download-checked", Checked},
+    {"download-challenged", Challenged}};

@@ -29,12 +29,15 @@ static class IntegrityFaults
     /// <param name="content">What it is about.</param>
     /// <param name="pieceSize">How it is cut.</param>
     /// <param name="breaks">Answers that end before their end.</param>
+    /// <param name="asks">The value of Authorization that it answers 401 without, or null.</param>
     /// <returns>The check that names it, mandatory and with its digest.</returns>
-    public static IntegrityCheck ServeHashes(this FaultyOrigin origin, string path, TestContent content, int pieceSize = PieceLayout.StandardPieceSize, int breaks = 0)
+    public static IntegrityCheck ServeHashes(this FaultyOrigin origin, string path, TestContent content, int pieceSize = PieceLayout.StandardPieceSize, int breaks = 0, string? asks = null)
     {
         var text = PieceHashFile.Write(Manifest.Of(content.Bytes(), pieceSize));
-        origin.Serve(path).Answers(_ =>
+        origin.Serve(path).Answers(request =>
         {
+            if (asks is not null && request["Authorization"] != asks)
+                return OriginAnswer.Of(401);
             var isWhole = breaks-- <= 0;
             var answer = new OriginAnswer(200, AnswerBody.Of(isWhole ? text : text[..100])) { EndsConnection = !isWhole };
             answer.Headers.Add("Content-Length", Wire.Number(text.Length));

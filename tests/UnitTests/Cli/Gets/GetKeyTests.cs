@@ -32,6 +32,8 @@ public sealed class GetKeyTests
         _file with { Http = new HttpOptions { UserName = "ann", Password = "x" } },
         _file with { Http = new HttpOptions { UserName = "ann", Password = "y" } },
         _file with { Http = new HttpOptions { BearerToken = "t" } },
+        _file with { Http = new HttpOptions { AuthHeaders = [new Header("X", "1")] } },
+        _file with { Http = new HttpOptions { AuthHeaders = [new Header("X", "2")] } },
     ];
 
     [Theory]

@@ -80,6 +80,25 @@ public sealed class DownloadSettingsTests : IDisposable
     }
 
     [Fact]
+    public void Headers_for_a_challenge_are_sent_once_there_was_one()
+    {
+        _world.Origin.Serve(JobWorld.Url("a")).Answers = Locked;
+        var id = Ready();
+        Set(id, "HttpCustomAuthHeaders", DownloadValue.Of("X-Key: wrong"));
+        Start(id);
+        Assert.Equal(HResult.FromHttpStatus(401), _world.Now(id).Error!.Code);
+        Assert.Equal(401ul, Get(id, "HttpStatusCode").Value!.Value.Number);
+
+        // They may be mended in the pause that the refusal is.
+        Assert.Equal(S_OK, Set(id, "HttpCustomAuthHeaders", DownloadValue.Of("X-Key: right")));
+        _world.Do(downloads => downloads.StartAsync(_world.Ann, id, new StartDownload()));
+
+        Assert.Equal(JobState.Transferred, _world.StateOf(id));
+        Assert.Equal(["", "wrong", "", "right"], _world.Origin.Requests.Select(KeyOf));
+        Assert.Equal(DO_E_WRITE_ONLY_PROPERTY, Get(id, "HttpCustomAuthHeaders").Code);
+    }
+
+    [Fact]
     public void Where_redirects_led_can_be_read()
     {
         _world.Origin.Serve(JobWorld.Url("b"));
@@ -142,6 +161,12 @@ public sealed class DownloadSettingsTests : IDisposable
     }
 
     public void Dispose() => _world.Dispose();
+
+    static HttpResponseMessage Locked(HttpRequestMessage request) => request.Headers.TryGetValues("X-Key", out var keys) && keys.Single() == "right"
+        ? new HttpResponseMessage { Content = new ByteArrayContent([1, 2, 3]) }
+        : new HttpResponseMessage(System.Net.HttpStatusCode.Unauthorized);
+
+    static string KeyOf(SeenRequest request) => request.Headers.Split('\n').FirstOrDefault(line => line.StartsWith("X-Key: ", StringComparison.Ordinal))?.Trim()[7..] ?? "";
 
     Guid Create() => _world.Do(downloads => downloads.CreateAsync(_world.Ann, new CreateDownload())).Value!.Id;
 

@@ -33,6 +33,7 @@ static class FullJobs
         var http = new HttpOptions
         {
             Headers = [new Header("X-Key", "header-secret"), new Header("X-Other", "")],
+            AuthHeaders = [new Header("Authorization", "Custom challenge-secret")],
             UserName = "user-name",
             Password = "pass-word",
             BearerToken = "bearer-token",

@@ -41,8 +41,20 @@ public sealed class HttpRulesTests
     [InlineData("X", "a\r\nY: b", false)]
     [InlineData("X", "a\nb", false)]
     [InlineData("X", "a\0b", false)]
-    public void A_header_is_a_token_and_one_line(string name, string value, bool isFine) =>
+    public void A_header_is_a_token_and_one_line(string name, string value, bool isFine)
+    {
         Assert.Equal(isFine, IsFine(Headers(new Header(name, value))));
+        Assert.Equal(isFine, IsFine(new HttpOptions { AuthHeaders = [new Header(name, value)] }));
+    }
+
+    [Fact]
+    public void Headers_for_a_challenge_have_the_same_limits()
+    {
+        Assert.True(IsFine(new HttpOptions { AuthHeaders = [.. Enumerable.Range(0, 64).Select(i => new Header($"X-{i}", "v"))] }));
+        Assert.False(IsFine(new HttpOptions { AuthHeaders = [.. Enumerable.Range(0, 65).Select(i => new Header($"X-{i}", "v"))] }));
+        Assert.False(IsFine(new HttpOptions { AuthHeaders = [new Header("X", new string('v', 8192))] }));
+        Assert.False(IsFine(new HttpOptions { AuthHeaders = [null!] }));
+    }
 
     [Theory]
     [InlineData("Range")]
@@ -55,8 +67,11 @@ public sealed class HttpRulesTests
     [InlineData("TE")]
     [InlineData("Upgrade")]
     [InlineData("Expect")]
-    public void Headers_that_steer_the_transfer_are_not_the_caller_s(string name) =>
+    public void Headers_that_steer_the_transfer_are_not_the_caller_s(string name)
+    {
         Assert.False(IsFine(Headers(new Header(name, "1"))));
+        Assert.False(IsFine(new HttpOptions { AuthHeaders = [new Header(name, "1")] }));
+    }
 
     [Fact]
     public void Certificate_authorities_have_at_most_1_MiB()

@@ -219,7 +219,7 @@ public sealed class JobStoreTests : IDisposable
         var raw = string.Concat(_database.Files.Select(path => Encoding.Latin1.GetString(ReadShared(path))));
 
         Assert.Contains("http://origin.test/0", raw, StringComparison.Ordinal);
-        foreach (var secret in new[] { "user-name", "pass-word", "bearer-token", "header-secret", "proxy-secret" })
+        foreach (var secret in new[] { "user-name", "pass-word", "bearer-token", "header-secret", "challenge-secret", "proxy-secret" })
         {
             Assert.DoesNotContain(secret, raw, StringComparison.Ordinal);
             Assert.DoesNotContain(Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)).TrimEnd('='), raw, StringComparison.Ordinal);

@@ -14,6 +14,7 @@ public sealed class ProtocolJsonTests
     static readonly HttpOptions _http = new()
     {
         Headers = [new("X-One", "1"), new("X-Two", "\"ü\"")],
+        AuthHeaders = [new("Authorization", "Custom x")],
         UserName = "ann",
         Password = "p",
         BearerToken = "t",

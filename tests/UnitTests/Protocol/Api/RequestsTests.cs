@@ -20,6 +20,7 @@ public sealed class RequestsTests
         Assert.Empty(file.Ranges);
         Assert.Equal(ByteRange.UnknownSize, file.FileSize);
         Assert.Empty(http.Headers);
+        Assert.Empty(http.AuthHeaders);
     }
 
     [Fact]
