@@ -95,6 +95,7 @@ static class DownloadSettings
             DownloadProperty.TotalSizeBytes => facts.SizeBytes is { } size ? DownloadValue.Of((ulong)size) : set,
             DownloadProperty.HttpRedirectionTarget => facts.RedirectedTo is { } target ? DownloadValue.Of(target.AbsoluteUri) : null,
             DownloadProperty.HttpResponseHeaders => facts.Headers is { } headers ? DownloadValue.Of(headers) : null,
+            DownloadProperty.HttpServerIPAddress => facts.ServerAddress is { } address ? DownloadValue.Of(address) : null,
             DownloadProperty.HttpStatusCode => facts.Status is { } status ? DownloadValue.Of((ulong)status) : null,
             _ => set,
         };
@@ -107,14 +108,15 @@ static class DownloadSettings
 /// <param name="SizeBytes">The size of the whole content, once known.</param>
 /// <param name="RedirectedTo">Where redirects led.</param>
 /// <param name="Answer">Status line and header lines of the server's last answer.</param>
+/// <param name="ServerAddress">The IP address of the server that gave it.</param>
 /// <param name="Error">Why it rests, or waits.</param>
-sealed record DownloadFacts(string DisplayName, bool IsForeground, long? SizeBytes, Uri? RedirectedTo, string? Answer, HResult? Error)
+sealed record DownloadFacts(string DisplayName, bool IsForeground, long? SizeBytes, Uri? RedirectedTo, string? Answer, string? ServerAddress, HResult? Error)
 {
     public static DownloadFacts Of(Job job)
     {
         var file = job.Files.FirstOrDefault();
         long? size = file?.Validator is { Length: >= 0 } version ? version.Length : file is { IsHere: true, Asked.Ranges.Count: 0 } ? file.Length : null;
-        return new DownloadFacts(job.DisplayName, job.IsForeground, size, file?.RedirectedTo, file?.ResponseHeaders, job.Error?.Code);
+        return new DownloadFacts(job.DisplayName, job.IsForeground, size, file?.RedirectedTo, file?.ResponseHeaders, file?.ServerAddress?.ToString(), job.Error?.Code);
     }
 
     /// <summary>Of a job that is final.</summary>
@@ -122,7 +124,7 @@ sealed record DownloadFacts(string DisplayName, bool IsForeground, long? SizeByt
     {
         var file = files is { Count: > 0 } ? files[0] : null;
         long? size = file is { IsTransferred: true, Ranges.Count: 0 } ? (long)file.BytesTotal : null;
-        return new DownloadFacts(job.DisplayName, job.Priority == JobPriority.Foreground, size, null, file?.ResponseHeaders, job.Error?.Code);
+        return new DownloadFacts(job.DisplayName, job.Priority == JobPriority.Foreground, size, null, file?.ResponseHeaders, file?.ServerAddress, job.Error?.Code);
     }
 
     /// <summary>The header lines.</summary>

@@ -1,3 +1,4 @@
+using System.Net;
 using Haul.Engine.Pieces;
 using Haul.Engine.Platform;
 using Haul.Engine.Sources;
@@ -41,6 +42,9 @@ sealed class JobFile(int index, AddFile asked, string temporaryPath)
 
     /// <summary>Where redirects led, or null. Not recorded.</summary>
     public Uri? RedirectedTo { get; set; }
+
+    /// <summary>The address of the server that answered last, or null where none did or it is not known. Not recorded.</summary>
+    public IPAddress? ServerAddress { get => Run.Transfer?.ServerAddress ?? field; private set; }
 
     /// <summary>Bytes recorded when its transfer last ended.</summary>
     public long RestingBytes { get; set; }
@@ -108,6 +112,9 @@ sealed class JobFile(int index, AddFile asked, string temporaryPath)
     public void Begin(TransferReport.Began began) =>
         (Temporary, Validator, Length, ResponseHeaders, RedirectedTo) = (began.File, began.Validator, began.Length, began.Headers, began.RedirectedTo);
 
+    /// <summary>What stays of a transfer of it that has ended.</summary>
+    public void Rest(Transfer ended) => (RestingBytes, ServerAddress) = (Math.Max(0, ended.Received), ended.ServerAddress ?? ServerAddress);
+
     /// <summary>Its pieces are checked, or why they are not.</summary>
     public void Check(Failure? whyNot) => Integrity = whyNot is null
         ? new FileIntegrity(IntegrityState.Checked)
@@ -157,7 +164,8 @@ sealed class JobFile(int index, AddFile asked, string temporaryPath)
         Run.Transfer?.From is { } host ? $"origin {host}" : null,
         ResponseHeaders,
         Integrity,
-        Asked.IsToStream);
+        Asked.IsToStream,
+        ServerAddress?.ToString());
 }
 
 /// <summary>Where a file stands among the transfers. Owned by the jobs' loop.</summary>

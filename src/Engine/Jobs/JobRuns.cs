@@ -159,7 +159,7 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
     void Ended(Job job, JobFile file, TransferReport report)
     {
         var stopped = file.Run.IsStopping;
-        file.RestingBytes = Math.Max(0, file.Run.Transfer!.Received);
+        file.Rest(file.Run.Transfer!);
         scheduler.Ended(file.Run.Place!);
         (file.Run.Transfer, file.Run.Place, file.Run.IsStopping) = (null, null, false);
         switch (report)

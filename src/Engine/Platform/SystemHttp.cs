@@ -64,8 +64,8 @@ sealed class SystemHttp : IDisposable
                 return new Failure(E_INVALIDARG, "The proxy is not an address of the form http://host:port");
             handler.Proxy = Proxy(uri);
         }
-        if (route.IpVersion is 4 or 6)
-            handler.ConnectCallback = (context, cancel) => ConnectAsync(context, route.IpVersion == 4 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6, cancel);
+        var addresses = new ServerAddresses { InnerHandler = handler };
+        handler.ConnectCallback = async (context, cancel) => addresses.Open(await ConnectAsync(context.DnsEndPoint, route.IpVersion, cancel), context.DnsEndPoint);
         if (route.CaPem is { } pem)
         {
             var failure = ReadAuthorities(pem, out var authorities);
@@ -73,7 +73,7 @@ sealed class SystemHttp : IDisposable
                 return failure;
             handler.SslOptions.CertificateChainPolicy = TrustOnly(authorities);
         }
-        invoker = new HttpMessageInvoker(handler);
+        invoker = new HttpMessageInvoker(addresses);
         return null;
     }
 
@@ -106,16 +106,19 @@ sealed class SystemHttp : IDisposable
         return policy;
     }
 
-    static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, AddressFamily family, CancellationToken cancel)
+    static async ValueTask<Socket> ConnectAsync(DnsEndPoint to, int ipVersion, CancellationToken cancel)
     {
-        var addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, family, cancel);
-        if (addresses.Length == 0)
+        var family = ipVersion == 4 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6;
+        var addresses = ipVersion == 0 ? null : await Dns.GetHostAddressesAsync(to.Host, family, cancel);
+        if (addresses is [])
             throw new SocketException((int)SocketError.HostNotFound);
-        var socket = new Socket(family, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        // Without a family it takes addresses of both.
+        var socket = addresses is null ? new Socket(SocketType.Stream, ProtocolType.Tcp) : new Socket(family, SocketType.Stream, ProtocolType.Tcp);
+        socket.NoDelay = true;
         try
         {
-            await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, cancel);
-            return new NetworkStream(socket, ownsSocket: true);
+            await (addresses is null ? socket.ConnectAsync(to, cancel) : socket.ConnectAsync(addresses, to.Port, cancel));
+            return socket;
         }
         catch
         {

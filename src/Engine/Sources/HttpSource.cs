@@ -1,4 +1,5 @@
 using System.Net;
+using Haul.Engine.Platform;
 using Haul.Protocol.Contract;
 using static Haul.Protocol.Contract.HResults;
 
@@ -15,6 +16,10 @@ sealed class HttpSource(OriginRequest origin, HttpMessageInvoker http, TimeProvi
 
     // The file's own host answered 401: from then on it is given the headers for that at once. Written by any request, never taken back.
     volatile bool _isChallenged;
+    volatile IPAddress? _serverAddress;
+
+    /// <summary>The address of the server that answered last, be it with a refusal; null where it is not known.</summary>
+    public IPAddress? ServerAddress => _serverAddress;
 
     /// <summary>False bytes came: from now on it is asked by its own name, and caches on the way are passed by.</summary>
     public void Distrust() => (_target, _isDistrusted) = (null, true);
@@ -115,6 +120,7 @@ sealed class HttpSource(OriginRequest origin, HttpMessageInvoker http, TimeProvi
             try
             {
                 var response = await http.SendAsync(request, both.Token);
+                _serverAddress = ServerAddresses.Of(request);
                 if (attempt > 0 || !WantsHttp2(response))
                     return (response, null);
                 response.Dispose();

@@ -67,6 +67,9 @@ sealed class Transfer
     /// <summary>Where the bytes come from, or null before the first. Any thread.</summary>
     public string? From { get; private set; }
 
+    /// <summary>The address of the server that answered last, or null. Any thread.</summary>
+    public System.Net.IPAddress? ServerAddress => _source.ServerAddress;
+
     /// <summary>Asks it to stop; it reports <see cref="TransferReport.Stopped"/> or an end that came first.</summary>
     public void Stop() => _mailbox.Post(TransferEvent.Stop.Asked);
 
@@ -210,9 +213,6 @@ sealed class Transfer
             case SourceFault.Transient when _leases.Count > 0:
                 _leases.Rest();
                 break;
-            case SourceFault.Busy or SourceFault.Transient:
-                StartDrain(new Drain.Fail(failure.Failure, IsTransient: true, failure.RetryAfter));
-                break;
             case SourceFault.RangesRefused when _request.Ranges.Count == 0 && !_hold.NoRanges:
                 _hold.NoRanges = true;
                 StartDrain(new Drain.Restart(failure.Failure));
@@ -220,8 +220,8 @@ sealed class Transfer
             case SourceFault.Changed or SourceFault.NotResumable when ++_restarts <= TransferLimits.RestartsMax:
                 StartDrain(new Drain.Restart(failure.Failure));
                 break;
-            case SourceFault.NotResumable:
-                StartDrain(new Drain.Fail(failure.Failure, IsTransient: true, null));
+            case SourceFault.Busy or SourceFault.Transient or SourceFault.NotResumable:
+                StartDrain(new Drain.Fail(failure.Failure, IsTransient: true, failure.RetryAfter));
                 break;
             default:
                 Fail(failure.Failure);

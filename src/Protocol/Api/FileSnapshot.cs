@@ -20,6 +20,7 @@ namespace Haul.Protocol.Api;
 /// <param name="ResponseHeaders">The header lines of the server's last answer, or null.</param>
 /// <param name="Integrity">Whether its pieces are checked; null where no check was asked for.</param>
 /// <param name="IsToStream">Its bytes go to a reader and not to a path.</param>
+/// <param name="ServerAddress">The IP address of the server that answered last; null before any answer, and behind a proxy.</param>
 public sealed record FileSnapshot(
     int Index,
     string FileId,
@@ -37,4 +38,5 @@ public sealed record FileSnapshot(
     string? Source,
     string? ResponseHeaders,
     FileIntegrity? Integrity = null,
-    bool IsToStream = false);
+    bool IsToStream = false,
+    string? ServerAddress = null);

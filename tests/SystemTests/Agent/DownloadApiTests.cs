@@ -94,15 +94,19 @@ public sealed class DownloadApiTests
         var path = $"/v1/downloads/{id}/properties/";
         Assert.Equal(E_INVALIDARG, (await rig.CallAsync(Put, path + "HttpCustomAuthHeaders", """{"value":"hidden"}""")).Code(400));
         Assert.Equal(200, (await rig.CallAsync(Put, path + "HttpCustomAuthHeaders", """{"value":"Authorization: Bearer hidden\r\n"}""")).Status);
+        Assert.Equal(E_NOT_SET, (await rig.CallAsync(Get, path + "HttpServerIPAddress")).Code(404));
 
         await rig.CallAsync(Post, $"/v1/downloads/{id}/start", """{"ranges":[]}""");
         await using var events = await EventTap.OpenAsync(rig.SocketPath, $"/v1/events?job={id}");
         await events.WaitForAsync(e => e.Job.State == JobState.Transferred);
 
         Assert.Equal([401, 206], origin.Requests.Select(request => request.Status));
+        Assert.Equal("127.0.0.1", (await rig.CallAsync(Get, path + "28")).As(_json.DownloadPropertyValue).Value.Text);
         foreach (var place in new[] { $"/v1/downloads/{id}", $"/v1/jobs/{id}", $"/v1/jobs/{id}/files", path + "HttpResponseHeaders", path + "HttpCustomAuthHeaders" })
             Assert.DoesNotContain("hidden", (await rig.CallAsync(Get, place)).Body, StringComparison.Ordinal);
         Assert.DoesNotContain("hidden", rig.Log.ToString(), StringComparison.Ordinal);
+        await rig.CallAsync(Post, $"/v1/downloads/{id}/finalize");
+        Assert.Equal("127.0.0.1", (await rig.CallAsync(Get, path + "28")).As(_json.DownloadPropertyValue).Value.Text);
     }
 
     [Fact]

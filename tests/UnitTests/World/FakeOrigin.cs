@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Haul.Engine.Platform;
 
 namespace Haul.UnitTests.World;
 
@@ -61,6 +62,9 @@ sealed class RemoteFile(FakeOrigin origin, byte[] bytes)
 
     public DateTimeOffset? LastModified { get; set; }
 
+    /// <summary>Where its server is, as the way to it learns; null where that learns nothing.</summary>
+    public IPAddress? Address { get; set; }
+
     /// <summary>The only status it answers with, or null for a good answer.</summary>
     public int? Status { get; set; }
 
@@ -115,6 +119,8 @@ sealed class RemoteFile(FakeOrigin origin, byte[] bytes)
     {
         if (Throws is { } exception)
             throw exception;
+        if (Address is not null)
+            request.Options.Set(ServerAddresses.Key, Address);
         if (Answers is { } own)
             return own(request);
         if (Status is { } status)

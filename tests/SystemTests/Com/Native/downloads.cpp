@@ -279,9 +279,11 @@ static void Challenged()
     auto manager = Downloads();
     auto download = NewDownload(manager.p, "/locked", "locked");
     Value none;
+    CHECK_HR(E_NOT_SET, download->GetProperty(DODownloadProperty_HttpServerIPAddress, &none));
     OK(StartWhole(download.p));
     UntilIs(download.p, DODownloadState_Paused);
     CHECK((unsigned)Status(download.p).Error == 0x80190191u); // 401
+    CHECK(Get(download.p, DODownloadProperty_HttpServerIPAddress) == "127.0.0.1");
     // Wrong headers are refused as none are.
     OK(Set(download.p, DODownloadProperty_HttpCustomAuthHeaders, std::u16string(u"Authorization: Basic d3Jvbmc6eQ==")));
     OK(download->Start(nullptr));
@@ -295,6 +297,7 @@ static void Challenged()
     UntilIs(download.p, DODownloadState_Transferred);
     OK(download->Finalize());
     CHECK(Read("locked") == Read("expected"));
+    CHECK(Get(download.p, DODownloadProperty_HttpServerIPAddress) == "127.0.0.1");
 }
 
 const std::vector<Named> downloadCases = {

@@ -99,6 +99,26 @@ public sealed class DownloadSettingsTests : IDisposable
     }
 
     [Fact]
+    public void The_address_of_the_server_can_be_read_once_it_answered()
+    {
+        _world.Origin.Serve(JobWorld.Url("a")).Stalling(at: 500).Address = System.Net.IPAddress.Parse("192.0.2.7");
+        var id = Ready();
+        Assert.Equal(E_NOT_SET, Get(id, "HttpServerIPAddress").Code);
+
+        Start(id);
+        Assert.Equal("192.0.2.7", Get(id, "HttpServerIPAddress").Value!.Value.Text);
+        _world.Do(downloads => downloads.PauseAsync(_world.Ann, id));
+        Assert.Equal("192.0.2.7", Get(id, "HttpServerIPAddress").Value!.Value.Text);
+
+        _world.Origin.Serve(JobWorld.Url("a")).Refusing(404).Address = System.Net.IPAddress.Parse("2001:db8::7");
+        _world.Do(downloads => downloads.StartAsync(_world.Ann, id, new StartDownload()));
+        Assert.Equal("2001:db8::7", Get(id, "HttpServerIPAddress").Value!.Value.Text);
+        Assert.Equal("2001:db8::7", _world.FileOf(id).ServerAddress);
+        _world.Do(downloads => downloads.AbortAsync(_world.Ann, id));
+        Assert.Equal("2001:db8::7", Get(id, "HttpServerIPAddress").Value!.Value.Text);
+    }
+
+    [Fact]
     public void Where_redirects_led_can_be_read()
     {
         _world.Origin.Serve(JobWorld.Url("b"));

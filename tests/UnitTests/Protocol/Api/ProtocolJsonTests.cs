@@ -69,7 +69,7 @@ public sealed class ProtocolJsonTests
 
     static readonly FileSnapshot _snapshot = new(
         1, "id", "http://origin.test/a", "/files/a", [new(1, 2)], 100, 50, true, false, "/files/.a.tmp", "00ff", "\"v1\"", 4, "origin 192.0.2.7", "HTTP/1.1 200 OK\r\n",
-        new FileIntegrity(IntegrityState.Unavailable, HResults.DO_E_METAINFO_VERSION, "why"));
+        new FileIntegrity(IntegrityState.Unavailable, HResults.DO_E_METAINFO_VERSION, "why"), true, "2001:db8::7");
 
     [Fact]
     public void Every_record_comes_back_whole()
@@ -110,7 +110,7 @@ public sealed class ProtocolJsonTests
         ProtocolJson json = ProtocolJson.Default;
         AssertComesBack(_job with { NotificationClsid = null, Error = null, Times = new JobTimes(_then, _then, null) }, json.JobSnapshot);
         AssertComesBack(_job with { Error = _job.Error! with { FileIndex = null, RetryAt = null } }, json.JobSnapshot);
-        AssertComesBack(_snapshot with { TemporaryName = null, Sha256 = null, Validator = null, Source = null, ResponseHeaders = null, Integrity = null }, json.FileSnapshot);
+        AssertComesBack(_snapshot with { TemporaryName = null, Sha256 = null, Validator = null, Source = null, ResponseHeaders = null, Integrity = null, ServerAddress = null }, json.FileSnapshot);
         AssertComesBack(new CreateJob { DisplayName = "x" }, json.CreateJob);
         AssertComesBack(new JobChange(), json.JobChange);
         AssertComesBack(new CreateDownload(), json.CreateDownload);
