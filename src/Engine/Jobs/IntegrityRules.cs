@@ -27,8 +27,10 @@ static class IntegrityRules
             return Bad("piecesHashFileDigest", $"it is no {check.PiecesHashFileDigestAlgorithm ?? Sha256} in base64 or hexadecimal digits");
         if (check.HashOfHashes is { } hash && HashOf(hash) is null)
             return Bad("hashOfHashes", "it is no SHA-256 in base64 or hexadecimal digits");
-        return check is { PiecesHashFileDigest: null, HashOfHashes: null } && !IsSecure(check)
-            ? Bad("piecesHashFileUrl", "anyone on the way could change a piece-hash file that comes without TLS: give its digest or its hash of hashes, or an https URL")
+        if (check.PublisherKey is { } key && PublisherKey.Parse(key) is null)
+            return Bad("publisherKey", "it is not a key as haul key shows it: haul-p256: and 86 characters");
+        return check is { PiecesHashFileDigest: null, HashOfHashes: null, PublisherKey: null } && !IsSecure(check)
+            ? Bad("piecesHashFileUrl", "anyone on the way could change a piece-hash file that comes without TLS: give its digest, its hash of hashes or its publisher's key, or an https URL")
             : null;
     }
 
@@ -39,7 +41,10 @@ static class IntegrityRules
     {
         if (check is null)
             return null;
-        var pin = new ManifestPin(check.PiecesHashFileDigest is null ? null : DigestOf(check), check.HashOfHashes is { } hash ? HashOf(hash) : null);
+        var pin = new ManifestPin(
+            check.PiecesHashFileDigest is null ? null : DigestOf(check),
+            check.HashOfHashes is { } hash ? HashOf(hash) : null,
+            check.PublisherKey is { } key ? new PublisherPin(PublisherKey.Parse(key)!, Uri.UnescapeDataString(content.Uri.AbsolutePath)) : null);
         var url = new Uri(new Uri(check.PiecesHashFileUrl).GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped));
         return new ManifestRequest(content.Beside(url, mayLeaveTls: pin != ManifestPin.None), pin, check.IsMandatory);
     }

@@ -30,6 +30,9 @@ sealed class Manifest
     /// <summary>SHA-256 over all piece hashes in their order: it stands for the whole manifest.</summary>
     public PieceHash HashOfHashes { get; }
 
+    /// <summary>What its publisher says of it, or null.</summary>
+    public ManifestSeal? Seal { get; init; }
+
     /// <summary>A power of two up to this machine's own piece size, so that each of our pieces is one of theirs, or several whole ones.</summary>
     public static bool IsPieceSize(long bytes) => bytes is >= PieceSizeMin and <= PieceLayout.StandardPieceSize && long.IsPow2(bytes);
 

@@ -3,7 +3,7 @@ using Haul.Protocol.Contract;
 
 namespace Haul.Engine.Pieces;
 
-/// <summary>The JSON form of a manifest: one object of six members, hashes in base64.</summary>
+/// <summary>The JSON form of a manifest: one object of six members, hashes in base64, and where it is sealed a seventh.</summary>
 static class PieceHashFile
 {
     public const string MajorVersion = nameof(MajorVersion);
@@ -13,6 +13,9 @@ static class PieceHashFile
     public const string PieceSize = nameof(PieceSize);
     public const string Pieces = nameof(Pieces);
 
+    /// <summary>The seal: a member of ours, which readers of other makers pass over.</summary>
+    public const string Publisher = nameof(Publisher);
+
     /// <summary>The version that is read and written; what a later minor one adds is passed over.</summary>
     public const int Major = 1;
 
@@ -21,7 +24,7 @@ static class PieceHashFile
 
     // A hash is 44 characters, two quotation marks and a comma; the rest is room for indentation.
     const int TextOfPieceMax = 64;
-    const int TextOfTheRestMax = 4 << 10;
+    const int TextOfTheRestMax = 8 << 10;
 
     /// <summary>The longest text for a content of such a length, -1 where it is not known.</summary>
     public static long TextMaxFor(long lengthBytes) =>
@@ -50,9 +53,21 @@ static class PieceHashFile
             foreach (var hash in manifest.Hashes)
                 WriteHash(json, null, hash);
             json.WriteEndArray();
+            if (manifest.Seal is { } seal)
+                WriteSeal(json, seal);
             json.WriteEndObject();
         }
         return text.ToArray();
+    }
+
+    static void WriteSeal(Utf8JsonWriter json, ManifestSeal seal)
+    {
+        json.WriteStartObject(Publisher);
+        json.WriteString(SealMembers.Name, seal.Name);
+        WriteHash(json, SealMembers.ContentDigest, seal.Digest);
+        json.WriteString(SealMembers.Key, seal.Key);
+        json.WriteBase64String(SealMembers.Signature, seal.Signature);
+        json.WriteEndObject();
     }
 
     static void WriteHash(Utf8JsonWriter json, string? name, PieceHash hash)
@@ -68,8 +83,14 @@ static class PieceHashFile
 /// <summary>What is known of a manifest beforehand, by which the right one is told from any other.</summary>
 /// <param name="Text">The digest of its text, or null.</param>
 /// <param name="HashOfHashes">Its hash of hashes, or null.</param>
-sealed record ManifestPin(Digest? Text, PieceHash? HashOfHashes)
+/// <param name="Publisher">Who must have signed it, or null.</param>
+sealed record ManifestPin(Digest? Text, PieceHash? HashOfHashes, PublisherPin? Publisher = null)
 {
     /// <summary>Nothing: whoever gives the manifest is trusted.</summary>
     public static readonly ManifestPin None = new(null, null);
 }
+
+/// <summary>Whose signature a manifest must have.</summary>
+/// <param name="Key">The publisher's.</param>
+/// <param name="Path">The path of the content's URL, unescaped: the manifest must be signed for what lies there.</param>
+sealed record PublisherPin(PublisherKey Key, string Path);

@@ -13,10 +13,11 @@ sealed class PieceHashMembers
     const long LengthMax = 1L << 50;
 
     static readonly string[] _known =
-        [PieceHashFile.MajorVersion, PieceHashFile.MinorVersion, PieceHashFile.HashOfHashes, PieceHashFile.ContentLength, PieceHashFile.PieceSize, PieceHashFile.Pieces];
+        [PieceHashFile.MajorVersion, PieceHashFile.MinorVersion, PieceHashFile.HashOfHashes, PieceHashFile.ContentLength, PieceHashFile.PieceSize, PieceHashFile.Pieces, PieceHashFile.Publisher];
 
     readonly HashSet<string> _seen = [];
     readonly List<PieceHash> _hashes = [];
+    readonly SealMembers _seal = new();
     string? _member;
     PieceHash _hashOfHashes;
     long _length;
@@ -31,6 +32,7 @@ sealed class PieceHashMembers
         (1, JsonTokenType.EndArray or JsonTokenType.EndObject) => null,
         (1, _) => TakeValue(ref token),
         (2, _) when _member == PieceHashFile.Pieces => TakeHash(ref token),
+        (2, _) when _member == PieceHashFile.Publisher => _seal.Take(ref token),
         _ => null,
     };
 
@@ -65,6 +67,8 @@ sealed class PieceHashMembers
                 return TryReadHash(ref token, out _hashOfHashes) ? null : Wrong(DO_E_METAINFO_PARSE_HOH, "is not 32 bytes in base64");
             case PieceHashFile.Pieces:
                 return token.TokenType == JsonTokenType.StartArray ? null : Wrong(DO_E_METAINFO_PARSE_PIECEHASHES, "is not an array");
+            case PieceHashFile.Publisher:
+                return token.TokenType == JsonTokenType.StartObject ? null : Wrong(DO_E_METAINFO_PARSE_JSON, "is not an object");
             default:
                 return null;
         }
@@ -94,24 +98,41 @@ sealed class PieceHashMembers
     }
 
     /// <summary>The manifest, when the last token has come.</summary>
-    /// <param name="expected">The hash of hashes that it must have, or null.</param>
-    public Outcome<Manifest> Finish(PieceHash? expected)
+    /// <param name="pin">What is known of it.</param>
+    public Outcome<Manifest> Finish(ManifestPin pin)
     {
         if (Missing() is { } missing)
             return missing;
-        if (expected is not null && expected != _hashOfHashes)
+        if (pin.HashOfHashes is { } expected && expected != _hashOfHashes)
             return new Failure(DO_E_METAINFO_HOH_MATCH, "the piece-hash file names another hash of hashes than was expected");
         var count = (_length + _pieceSize - 1) / _pieceSize;
         if (_hashes.Count != count)
             return new Failure(DO_E_METAINFO_PARSE_PIECEHASHES, $"the piece-hash file has {_hashes.Count} hashes, and {_length} bytes are {count} pieces of {_pieceSize}");
-        var manifest = new Manifest(_length, _pieceSize, _hashes);
-        return manifest.HashOfHashes == _hashOfHashes ? manifest
-            : new Failure(DO_E_METAINFO_HOH_FINAL_MATCH, "the hash over the hashes of the piece-hash file is not the one that it names");
+        ManifestSeal? seal = null;
+        if (_seen.Contains(PieceHashFile.Publisher))
+        {
+            var read = _seal.Finish();
+            if (!read.Succeeded)
+                return read.Failure;
+            seal = read.Value;
+        }
+        var manifest = new Manifest(_length, _pieceSize, _hashes) { Seal = seal };
+        if (manifest.HashOfHashes != _hashOfHashes)
+            return new Failure(DO_E_METAINFO_HOH_FINAL_MATCH, "the hash over the hashes of the piece-hash file is not the one that it names");
+        return Unsigned(manifest, pin.Publisher) is { } unsigned ? unsigned : manifest;
+    }
+
+    static Failure? Unsigned(Manifest manifest, PublisherPin? publisher)
+    {
+        if (publisher is null)
+            return null;
+        return manifest.Seal is { } seal ? seal.Refuse(manifest, publisher.Key, publisher.Path)
+            : new Failure(DO_E_METAINFO_DIGEST_MATCH, $"the piece-hash file is not signed, and {publisher.Key.Text} should have signed it");
     }
 
     Failure? Missing()
     {
-        var missing = Array.Find(_known, name => name != PieceHashFile.MinorVersion && !_seen.Contains(name));
+        var missing = Array.Find(_known, name => name is not (PieceHashFile.MinorVersion or PieceHashFile.Publisher) && !_seen.Contains(name));
         HResult? code = missing switch
         {
             null => null,

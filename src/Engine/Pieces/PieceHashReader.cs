@@ -73,7 +73,7 @@ sealed class PieceHashReader : IDisposable
             return new Failure(_isPage ? DO_E_PHF_DIGESTMATCH_POTENTIAL_PROXYSERVER : DO_E_METAINFO_DIGEST_MATCH,
                 $"the piece-hash file has the {expected.Algorithm} {actual}, and {expected.Hex} was expected{PageHint}");
         }
-        return _defect is not null ? _defect : _members.Finish(_pin.HashOfHashes);
+        return _defect is not null ? _defect : _members.Finish(_pin);
     }
 
     string PageHint => _isPage ? "; it looks like a page, as networks send that want a login first" : "";

@@ -1,7 +1,7 @@
 namespace Haul.Protocol.Api;
 
 /// <summary>Names the piece-hash file of a content, by which each of its pieces is proved while it comes.</summary>
-/// <remarks>Digest or hash of hashes must be given, except where the file comes over https: else it would prove nothing itself.</remarks>
+/// <remarks>Digest, hash of hashes or publisher must be given, except where the file comes over https: else it would prove nothing itself.</remarks>
 public sealed record IntegrityCheck
 {
     /// <summary>An http or https URL of at most 2,200 characters, without user information.</summary>
@@ -15,6 +15,9 @@ public sealed record IntegrityCheck
 
     /// <summary>SHA-256 over the piece hashes, in base64 or hexadecimal digits.</summary>
     public string? HashOfHashes { get; init; }
+
+    /// <summary>The public key of who must have signed the piece-hash file, and for this very file: "haul-p256:" and 86 characters.</summary>
+    public string? PublisherKey { get; init; }
 
     /// <summary>A file that cannot be checked is an error; else it is fetched unchecked, and its snapshot says so.</summary>
     public bool IsMandatory { get; init; }

@@ -55,7 +55,7 @@ static class FullJobs
             Digest = $"sha512:{new string('a', 128)}",
             Overwrite = true,
             IsToStream = true,
-            Integrity = new IntegrityCheck { PiecesHashFileUrl = "https://origin.test/hashes", PiecesHashFileDigest = "a", PiecesHashFileDigestAlgorithm = "SHA512", HashOfHashes = "b", IsMandatory = true },
+            Integrity = new IntegrityCheck { PiecesHashFileUrl = "https://origin.test/hashes", PiecesHashFileDigest = "a", PiecesHashFileDigestAlgorithm = "SHA512", HashOfHashes = "b", PublisherKey = "c", IsMandatory = true },
             Http = http,
         };
         return new JobFile(index, asked, $"/files/.haul-{index}.tmp")

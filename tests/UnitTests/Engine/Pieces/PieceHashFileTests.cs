@@ -110,15 +110,15 @@ public sealed class PieceHashFileTests
     public void A_text_that_is_longer_than_the_content_needs_is_refused()
     {
         using var reader = new PieceHashReader(ManifestPin.None, lengthBytes: 1000);
-        Assert.Null(reader.RefuseLength(4000));
-        Assert.Equal(DO_E_METAINFO_FILE_SIZE, reader.RefuseLength(5000)!.Code);
-        Assert.Null(reader.Take(new byte[4000]));
+        Assert.Null(reader.RefuseLength(8000));
+        Assert.Equal(DO_E_METAINFO_FILE_SIZE, reader.RefuseLength(9000)!.Code);
+        Assert.Null(reader.Take(new byte[8000]));
         Assert.Equal(DO_E_METAINFO_FILE_SIZE, reader.Take(new byte[1000])!.Code);
     }
 
     [Theory]
     [InlineData(-1, PieceHashFile.TextMax)]
-    [InlineData(0, 4096 + 64)]
+    [InlineData(0, 8192 + 64)]
     [InlineData(long.MaxValue, PieceHashFile.TextMax)]
     public void The_longest_text_follows_from_the_length_of_the_content(long length, long most) => Assert.Equal(most, PieceHashFile.TextMaxFor(length));
 
