@@ -8,10 +8,15 @@ namespace Haul.Cli.Arguments;
 /// <summary>The options that say which files and where to: those of get and add.</summary>
 sealed class FileOptions
 {
+    readonly IntegrityOptions _integrity;
+
     public FileOptions(Command command)
     {
         command.Arguments.Add(Urls);
-        foreach (var option in new Option[] { Output, Directory, List, Sha256, Sha512, Digest, Pieces, PiecesDigest, Size, Ranges, Overwrite })
+        foreach (var option in new Option[] { Output, Directory, List, Sha256, Sha512, Digest })
+            command.Options.Add(option);
+        _integrity = new IntegrityOptions(command);
+        foreach (var option in new Option[] { Size, Ranges, Overwrite })
             command.Options.Add(option);
         command.Validators.Add(Check);
     }
@@ -46,18 +51,6 @@ sealed class FileOptions
 
     Option<string?> Digest { get; } = new("--digest") { HelpName = "ALG:HEX", Description = "As --sha256 and --sha512, with the algorithm in front: sha256:HEX or sha512:HEX." };
 
-    Option<string?> Pieces { get; } = new("--pieces")
-    {
-        HelpName = "URL",
-        Description = "Where the hashes of the file's pieces are. Each piece must have its own while it comes, or it is fetched again; without these hashes nothing is fetched. For one URL only.",
-    };
-
-    Option<string?> PiecesDigest { get; } = new("--pieces-digest")
-    {
-        HelpName = "ALG:HEX",
-        Description = "The digest that the answer to --pieces must have: sha256:HEX or sha512:HEX. May be left away where that is an https URL.",
-    };
-
     Option<long?> Size { get; } = new("--size")
     {
         HelpName = "BYTES",
@@ -82,12 +75,13 @@ sealed class FileOptions
             result.AddError($"There is no option {option}");
         if (urls.Length == 0 && !isList)
             result.AddError("Name at least one URL, or a list with -i");
+        _integrity.Check(result, result.AddError);
         if (urls.Length == 1 && !isList)
         {
             CheckOne(result);
             return;
         }
-        foreach (var single in new Option[] { Output, Sha256, Sha512, Digest, Pieces, PiecesDigest, Size, Ranges })
+        foreach (var single in new Option[] { Output, Sha256, Sha512, Digest, Size, Ranges }.Concat(_integrity.OfOne))
         {
             if (result.GetResult(single) is { Implicit: false })
                 result.AddError($"{single.Name} is for one URL only");
@@ -103,36 +97,12 @@ sealed class FileOptions
         var digests = new[] { result.GetValue(Sha256), result.GetValue(Sha512), result.GetValue(Digest) }.Count(digest => digest is not null);
         if (digests > 1)
             result.AddError("Give one digest");
-        else if (DigestOf(result.GetValue(Sha256), result.GetValue(Sha512), result.GetValue(Digest)) is { } digest && !IsDigest(digest))
+        else if (DigestOf(result.GetValue(Sha256), result.GetValue(Sha512), result.GetValue(Digest)) is { } digest && !DigestText.IsDigest(digest))
             result.AddError($"'{digest}' is not a digest: sha256 has 64 hexadecimal digits, sha512 has 128");
-        CheckPieces(result.GetValue(Pieces), DigestOf(null, null, result.GetValue(PiecesDigest)), result.AddError);
     }
-
-    static void CheckPieces(string? url, string? digest, Action<string> refuse)
-    {
-        if (url is null && digest is not null)
-            refuse("--pieces-digest goes with --pieces, which says where the hashes are");
-        else if (digest is not null && !IsDigest(digest))
-            refuse($"'{digest}' is not a digest: sha256 has 64 hexadecimal digits, sha512 has 128");
-        else if (url is not null && digest is null && !url.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
-            refuse("Anyone on the way could change piece hashes that come without TLS: add --pieces-digest, or use an https URL");
-    }
-
-    IntegrityCheck? IntegrityOf(ParseResult parse) => parse.GetValue(Pieces) is not { } url ? null : new IntegrityCheck
-    {
-        PiecesHashFileUrl = url,
-        PiecesHashFileDigest = DigestOf(null, null, parse.GetValue(PiecesDigest)) is { } digest ? digest[(digest.IndexOf(':', StringComparison.Ordinal) + 1)..] : null,
-        PiecesHashFileDigestAlgorithm = DigestOf(null, null, parse.GetValue(PiecesDigest))?.Split(':')[0].ToUpperInvariant(),
-        IsMandatory = true,
-    };
 
     static string? DigestOf(string? sha256, string? sha512, string? digest) =>
-        (sha256 is null ? sha512 is null ? digest : $"sha512:{sha512}" : $"sha256:{sha256}")?.Trim().ToLowerInvariant();
-
-    static bool IsDigest(string digest) =>
-        digest.Split(':', 2) is [var algorithm, var hex]
-        && hex.Length == algorithm switch { "sha256" => 64, "sha512" => 128, _ => -1 }
-        && hex.All(char.IsAsciiHexDigit);
+        DigestText.Of(sha256 is null ? sha512 is null ? digest : $"sha512:{sha512}" : $"sha256:{sha256}");
 
     /// <summary>The files asked for, each with its full path.</summary>
     public Outcome<IReadOnlyList<AddFile>> Read(ParseResult parse, HttpOptions http)
@@ -165,7 +135,7 @@ sealed class FileOptions
                 Ranges = parse.GetValue(Ranges) ?? [],
                 FileSize = parse.GetValue(Size) is { } size ? (ulong)size : ByteRange.UnknownSize,
                 Digest = DigestOf(parse.GetValue(Sha256), parse.GetValue(Sha512), parse.GetValue(Digest)),
-                Integrity = IntegrityOf(parse),
+                Integrity = _integrity.Of(parse, one.Url),
                 Overwrite = parse.GetValue(Overwrite),
                 Http = http,
             });

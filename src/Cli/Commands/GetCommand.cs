@@ -29,7 +29,7 @@ sealed class GetCommand(Terminal terminal, TimeProvider time)
             [
                 ("Fetch into the current directory:", "haul get https://example.org/debian.iso"),
                 ("Prove what came:", "haul get https://example.org/debian.iso --sha256 9f86d0...0f00a08"),
-                ("Prove each piece while it comes:", "haul get https://example.org/debian.iso --pieces https://example.org/debian.iso.pieces"),
+                ("Prove each piece while it comes:", "haul get https://example.org/debian.iso --manifest https://example.org/debian.iso.haul"),
                 ("Many files, at 2 MB/s each at most:", "haul get -i list.txt -d mirror --limit-rate 2M"),
                 ("The first and the last kilobyte, say, of a large file:", "haul get https://example.org/big.zip -o ends --range 0-999 --range 5000000-"),
                 ("For a program to follow:", "haul get https://example.org/debian.iso --json"),

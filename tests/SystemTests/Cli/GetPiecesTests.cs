@@ -54,6 +54,6 @@ public sealed class GetPiecesTests : IAsyncDisposable
     Task<CliResult> GetAsync(string? digest = null)
     {
         var check = _rig.Origin.ServeHashes("/hashes", _content);
-        return _rig.RunAsync("get", _rig.Url("/file"), "--pieces", check.PiecesHashFileUrl, "--pieces-digest", $"sha256:{digest ?? check.PiecesHashFileDigest}");
+        return _rig.RunAsync("get", _rig.Url("/file"), "--manifest", check.PiecesHashFileUrl, "--manifest-digest", $"sha256:{digest ?? check.PiecesHashFileDigest}");
     }
 }
