@@ -41,12 +41,13 @@ static class IntegrityRules
     {
         if (check is null)
             return null;
+        var path = Uri.UnescapeDataString(content.Uri.AbsolutePath);
         var pin = new ManifestPin(
             check.PiecesHashFileDigest is null ? null : DigestOf(check),
             check.HashOfHashes is { } hash ? HashOf(hash) : null,
-            check.PublisherKey is { } key ? new PublisherPin(PublisherKey.Parse(key)!, Uri.UnescapeDataString(content.Uri.AbsolutePath)) : null);
+            check.PublisherKey is { } key ? new PublisherPin(PublisherKey.Parse(key)!, path) : null);
         var url = new Uri(new Uri(check.PiecesHashFileUrl).GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped));
-        return new ManifestRequest(content.Beside(url, mayLeaveTls: pin != ManifestPin.None), pin, check.IsMandatory);
+        return new ManifestRequest(content.Beside(url, mayLeaveTls: pin != ManifestPin.None), pin, check.IsMandatory, path[(path.LastIndexOf('/') + 1)..]);
     }
 
     static bool IsSecure(IntegrityCheck check) => new Uri(check.PiecesHashFileUrl).Scheme == Uri.UriSchemeHttps;

@@ -32,9 +32,9 @@ static class PieceHashFile
         : Math.Min(TextMax, TextOfTheRestMax + (lengthBytes / Manifest.PieceSizeMin + 1) * TextOfPieceMax);
 
     /// <summary>Reads a text that is at hand as a whole.</summary>
-    public static Outcome<Manifest> Read(ReadOnlySpan<byte> text, ManifestPin pin, long lengthBytes = -1)
+    public static Outcome<Manifest> Read(ReadOnlySpan<byte> text, ManifestPin pin, long lengthBytes = -1, string contentName = "")
     {
-        using var reader = new PieceHashReader(pin, lengthBytes);
+        using var reader = new PieceHashReader(pin, lengthBytes, contentName);
         return reader.Take(text) is { } failure ? failure : reader.Finish();
     }
 
@@ -88,6 +88,15 @@ sealed record ManifestPin(Digest? Text, PieceHash? HashOfHashes, PublisherPin? P
 {
     /// <summary>Nothing: whoever gives the manifest is trusted.</summary>
     public static readonly ManifestPin None = new(null, null);
+
+    /// <summary>Why a manifest is not signed as it must be, or null.</summary>
+    public Failure? Unsigned(Manifest manifest)
+    {
+        if (Publisher is null)
+            return null;
+        return manifest.Seal is { } seal ? seal.Refuse(manifest, Publisher.Key, Publisher.Path)
+            : new Failure(HResults.DO_E_METAINFO_DIGEST_MATCH, $"the manifest is not signed, and {Publisher.Key.Text} should have signed it");
+    }
 }
 
 /// <summary>Whose signature a manifest must have.</summary>

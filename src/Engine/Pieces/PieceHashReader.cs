@@ -5,7 +5,7 @@ using static Haul.Protocol.Contract.HResults;
 
 namespace Haul.Engine.Pieces;
 
-/// <summary>Reads a piece-hash file as it comes, a buffer at a time, and holds it against what is known of it.</summary>
+/// <summary>Reads a piece-hash file, or a Metalink in its place, as it comes, a buffer at a time, and holds it against what is known of it.</summary>
 /// <remarks>
 /// Whoever writes the text may be a stranger: it takes memory for its hashes and one window, and a text that is too long is refused
 /// before it is read. After a defect the rest is only hashed, since a wrong digest says more than what is wrong with the text.
@@ -28,13 +28,15 @@ sealed class PieceHashReader : IDisposable
     JsonReaderState _state = new(new JsonReaderOptions { MaxDepth = DepthMax });
     Failure? _defect;
     bool _hasBegun;
-    bool _isPage;
+    readonly string _contentName;
+    MemoryStream? _page;
 
     /// <param name="pin">What is known of it.</param>
     /// <param name="lengthBytes">The length of the content, or -1.</param>
-    public PieceHashReader(ManifestPin pin, long lengthBytes)
+    /// <param name="contentName">The last part of the content's path.</param>
+    public PieceHashReader(ManifestPin pin, long lengthBytes, string contentName = "")
     {
-        (_pin, _textMax) = (pin, PieceHashFile.TextMaxFor(lengthBytes));
+        (_pin, _textMax, _contentName) = (pin, PieceHashFile.TextMaxFor(lengthBytes), contentName);
         _digest = pin.Text is { } digest ? IncrementalHash.CreateHash(digest.AlgorithmName) : null;
         _members = new PieceHashMembers();
     }
@@ -70,13 +72,26 @@ sealed class PieceHashReader : IDisposable
             Parse(isLast: true);
         if (_pin.Text is { } expected && Convert.ToHexStringLower(_digest!.GetHashAndReset()) is var actual && actual != expected.Hex)
         {
-            return new Failure(_isPage ? DO_E_PHF_DIGESTMATCH_POTENTIAL_PROXYSERVER : DO_E_METAINFO_DIGEST_MATCH,
+            return new Failure(_page is not null ? DO_E_PHF_DIGESTMATCH_POTENTIAL_PROXYSERVER : DO_E_METAINFO_DIGEST_MATCH,
                 $"the piece-hash file has the {expected.Algorithm} {actual}, and {expected.Hex} was expected{PageHint}");
         }
-        return _defect is not null ? _defect : _members.Finish(_pin);
+        return _defect is not null ? _defect : _page is not null ? FinishMetalink(_page) : _members.Finish(_pin);
     }
 
-    string PageHint => _isPage ? "; it looks like a page, as networks send that want a login first" : "";
+    Outcome<Manifest> FinishMetalink(MemoryStream page)
+    {
+        if (!MetalinkReader.MayBe(page.GetBuffer().AsSpan(0, (int)page.Length)))
+            return NotJson("it begins with <");
+        page.Position = 0;
+        var read = MetalinkReader.Read(page, _contentName);
+        if (!read.Succeeded)
+            return read;
+        if (_pin.HashOfHashes is { } expected && expected != read.Value.HashOfHashes)
+            return new Failure(DO_E_METAINFO_HOH_MATCH, "the Metalink's piece hashes have another hash of hashes than was expected");
+        return _pin.Unsigned(read.Value) is { } unsigned ? unsigned : read;
+    }
+
+    string PageHint => _page is not null ? "; it looks like a page, as networks send that want a login first" : "";
 
     void Parse(bool isLast)
     {
@@ -84,6 +99,11 @@ sealed class PieceHashReader : IDisposable
             return;
         if (!_hasBegun)
             Begin();
+        if (_page is not null)
+        {
+            TakeOfPage(_page);
+            return;
+        }
         var reader = new Utf8JsonReader(_window.AsSpan(0, _filled), isLast, _state);
         try
         {
@@ -103,6 +123,14 @@ sealed class PieceHashReader : IDisposable
             _defect ??= NotJson($"a token is longer than {WindowBytes} bytes");
     }
 
+    void TakeOfPage(MemoryStream page)
+    {
+        page.Write(_window, 0, _filled);
+        _filled = 0;
+        if (page.Length > MetalinkReader.TextMax)
+            _defect = new Failure(DO_E_METAINFO_FILE_SIZE, $"the Metalink is longer than {MetalinkReader.TextMax} bytes");
+    }
+
     /// <summary>Passes over a byte order mark, and sees whether a page has come in place of the file.</summary>
     void Begin()
     {
@@ -114,10 +142,15 @@ sealed class PieceHashReader : IDisposable
             text[mark.Length..].CopyTo(_window);
             _filled -= mark.Length;
         }
-        _isPage = _window.AsSpan(0, _filled).TrimStart(" \t\r\n"u8) is [(byte)'<', ..];
+        if (_window.AsSpan(0, _filled).TrimStart(" \t\r\n"u8) is [(byte)'<', ..])
+            _page = new MemoryStream();
     }
 
-    Failure NotJson(string why) => new(_isPage ? DO_E_PHF_PARSEJSON_POTENTIAL_PROXYSERVER : DO_E_METAINFO_PARSE_JSON, $"the piece-hash file is not JSON: {why}{PageHint}");
+    Failure NotJson(string why) => new(_page is not null ? DO_E_PHF_PARSEJSON_POTENTIAL_PROXYSERVER : DO_E_METAINFO_PARSE_JSON, $"the piece-hash file is not JSON: {why}{PageHint}");
 
-    public void Dispose() => _digest?.Dispose();
+    public void Dispose()
+    {
+        _digest?.Dispose();
+        _page?.Dispose();
+    }
 }

@@ -34,7 +34,7 @@ sealed class ManifestFetch(HttpSource source, ManifestRequest wanted, long lengt
         if (answer is null)
             return (null, refused);
         using (answer)
-        using (var reader = new PieceHashReader(wanted.Pin, lengthBytes))
+        using (var reader = new PieceHashReader(wanted.Pin, lengthBytes, wanted.ContentName))
         {
             var failure = reader.RefuseLength(answer.TotalLength) is { } tooLong ? Fatal(tooLong) : await ReadAsync(answer, reader, both.Token);
             if (failure is not null)

@@ -39,7 +39,8 @@ sealed record TransferRequest
 /// <param name="Origin">How its piece-hash file is asked for.</param>
 /// <param name="Pin">What is known of it.</param>
 /// <param name="IsMandatory">Without it, nothing is fetched.</param>
-sealed record ManifestRequest(OriginRequest Origin, ManifestPin Pin, bool IsMandatory);
+/// <param name="ContentName">The last part of the content's path, for a Metalink that has several files.</param>
+sealed record ManifestRequest(OriginRequest Origin, ManifestPin Pin, bool IsMandatory, string ContentName);
 
 /// <summary>What of a content is on disk.</summary>
 /// <param name="File">The temporary file.</param>
