@@ -9,7 +9,10 @@ namespace Haul.Cli.Publishing;
 static class Publication
 {
     /// <summary>Publishes a file; its manifest, or why there is none.</summary>
-    public static Outcome<Manifest> Make(PublishedFile file, ECDsa pair)
+    /// <param name="file">The file.</param>
+    /// <param name="pair">Signs.</param>
+    /// <param name="root">What its name is below, for a Metalink; null for none.</param>
+    public static Outcome<Manifest> Make(PublishedFile file, ECDsa pair, Uri? root)
     {
         try
         {
@@ -19,6 +22,8 @@ static class Publication
             var (manifest, digest) = read.Value;
             var signed = new Manifest(manifest.Layout.Length, manifest.Layout.PieceSize, manifest.Hashes) { Seal = ManifestSeal.Make(manifest, file.Name, digest, pair) };
             Place(file.ManifestPath, PieceHashFile.Write(signed));
+            if (root is not null)
+                Place(file.MetalinkPath, MetalinkWriter.Write(signed, Path.GetFileName(file.Path), digest, new Uri(root, Escaped(file.Name))));
             return signed;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -26,6 +31,8 @@ static class Publication
             return new Failure(E_ACCESSDENIED, $"{file.Path} cannot be published: {e.Message}");
         }
     }
+
+    static string Escaped(string name) => string.Join('/', name.Split('/').Select(Uri.EscapeDataString));
 
     static Outcome<(Manifest, PieceHash)> Read(PublishedFile file)
     {

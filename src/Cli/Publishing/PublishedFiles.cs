@@ -11,6 +11,12 @@ sealed record PublishedFile(string Path, string Name)
 {
     /// <summary>Where its manifest goes.</summary>
     public string ManifestPath => Path + Sidecar.Ending;
+
+    /// <summary>Where its Metalink goes.</summary>
+    public string MetalinkPath => Path + Metalink;
+
+    /// <summary>What a Metalink's name has more than the file's.</summary>
+    public const string Metalink = ".meta4";
 }
 
 /// <summary>Finds the files to publish: those that were named, and all below directories that were.</summary>
@@ -46,7 +52,7 @@ static class PublishedFiles
     {
         var all = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false };
         return Directory.EnumerateFiles(directory, "*", all)
-            .Where(path => !path.EndsWith(Sidecar.Ending, StringComparison.Ordinal))
+            .Where(path => !path.EndsWith(Sidecar.Ending, StringComparison.Ordinal) && !path.EndsWith(PublishedFile.Metalink, StringComparison.Ordinal))
             .Order(StringComparer.Ordinal)
             .Select(path => new PublishedFile(path, Path.GetRelativePath(directory, path).Replace(Path.DirectorySeparatorChar, '/')));
     }

@@ -24,6 +24,14 @@ readonly record struct PieceHash(UInt128 High, UInt128 Low)
         System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(hash),
         System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(hash[16..]));
 
+    /// <summary>64 digits, in lower case.</summary>
+    public override string ToString()
+    {
+        Span<byte> bytes = stackalloc byte[Size];
+        Write(bytes);
+        return Convert.ToHexStringLower(bytes);
+    }
+
     public void Write(Span<byte> hash)
     {
         System.Buffers.Binary.BinaryPrimitives.WriteUInt128BigEndian(hash, High);

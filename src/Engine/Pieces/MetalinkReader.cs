@@ -12,8 +12,8 @@ static class MetalinkReader
     /// <summary>The longest text, 16 MiB: the hashes of 170 GiB in pieces of 1 MiB.</summary>
     public const int TextMax = 16 << 20;
 
-    const string Namespace = "urn:ietf:params:xml:ns:metalink";
-    const string Sha256 = "sha-256";
+    public const string Namespace = "urn:ietf:params:xml:ns:metalink";
+    public const string Sha256 = "sha-256";
 
     static readonly XmlReaderSettings _settings = new()
     {

@@ -85,6 +85,21 @@ public sealed class PublishTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_Metalink_proves_a_file_too()
+    {
+        Assert.Equal(0, (await _rig.RunAsync("publish", Site, "--key", "publisher.key", "--metalink", _nginx.PlainRoot.AbsoluteUri)).Exit);
+        var digest = $"sha256:{DigestOf("1.0/image.iso.meta4")}";
+
+        var got = await _rig.RunAsync("get", Url("1.0/image.iso"), "-o", "out", "--manifest", Url("1.0/image.iso.meta4"), "--manifest-digest", digest);
+        Assert.Equal((0, DigestOf("1.0/image.iso")), (got.Exit, Digest(_rig.Target("out"))));
+        Assert.Contains(Url("1.0/image.iso"), await File.ReadAllTextAsync(Path.Combine(Site, "1.0/image.iso.meta4"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+        var other = await _rig.RunAsync("get", Url("2.0/image.iso"), "-o", "other", "--manifest", Url("1.0/image.iso.meta4"), "--manifest-digest", digest);
+        Assert.Equal(5, other.Exit);
+        Assert.DoesNotContain(".meta4", (await PublishAsync()).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_key_is_its_owner_s_alone_and_never_replaced()
     {
         var path = Path.Combine(_rig.Work, "publisher.key");

@@ -58,6 +58,7 @@ public sealed class CommandLineTests
         "key",
         "key forget",
         "publish",
+        "publish file --metalink example.org",
         $"get {Url} -4 -6",
         $"get {Url} --user ann --bearer t",
         $"get {Url} --limit-rate fast",

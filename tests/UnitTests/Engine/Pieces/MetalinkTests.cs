@@ -36,6 +36,14 @@ public sealed class MetalinkTests
         Assert.Equal(DO_E_METAINFO_DIGEST_MATCH, Read(text, "image.iso", new ManifestPin(null, null, SomePublisher())).Code);
     }
 
+    [Fact]
+    public void What_is_written_comes_back()
+    {
+        var text = MetalinkWriter.Write(_manifest, "a&b <c>.iso", PieceHash.Of(_content), new Uri("http://origin.test/a%26b"));
+
+        Assert.Equal(_manifest.HashOfHashes, Read(Encoding.UTF8.GetString(text), "a&b <c>.iso").Value!.HashOfHashes);
+    }
+
     public static TheoryData<string, uint> Defects => new()
     {
         { Of(File("image.iso", -1, 16 << 10, Hashes)), 0x80D0681D },
@@ -70,7 +78,7 @@ public sealed class MetalinkTests
         Assert.Equal(DO_E_METAINFO_FILE_SIZE, reader.Finish().Code);
     }
 
-    static string[] Hashes => [.. _manifest.Hashes.Select(HexOf)];
+    static string[] Hashes => [.. _manifest.Hashes.Select(hash => hash.ToString().ToUpperInvariant())];
 
     static string Of(params string[] files) => $"""
         <?xml version="1.0" encoding="UTF-8"?>
@@ -94,13 +102,6 @@ public sealed class MetalinkTests
     {
         using var pair = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
         return new PublisherPin(PublisherKey.Of(pair), "/image.iso");
-    }
-
-    static string HexOf(PieceHash hash)
-    {
-        var bytes = new byte[PieceHash.Size];
-        hash.Write(bytes);
-        return Convert.ToHexString(bytes);
     }
 
     static byte[] FakeContent()
