@@ -82,6 +82,8 @@ static class DownloadRules
         DownloadProperty.CostPolicy when value.Number > (ulong)DownloadCostPolicy.NoCellular => new Failure(E_INVALIDARG, $"There is no cost policy {value.Number}: 0 to 5 are known"),
         DownloadProperty.NoProgressTimeoutSeconds => Timeout(value.Number!.Value, isOfRest ? RestTimeoutSecondsMin : TimeoutSecondsMin),
         DownloadProperty.TotalSizeBytes when value.Number > long.MaxValue => new Failure(E_INVALIDARG, $"The size {value.Number} is not possible"),
+        DownloadProperty.SecurityFlags when !SecurityFlags.AreKnown(value.Number!.Value) =>
+            new Failure(E_INVALIDARG, $"The security flags 0x{value.Number:X} hold bits that mean nothing; 0x3301 is all of them"),
         DownloadProperty.SecurityContext => Certificate(value.Text!),
         DownloadProperty.DecryptionInfo => JsonObject(value.Text!, property),
         DownloadProperty.IntegrityCheckInfo => IntegrityProperty.Read(value.Text!, isMandatory: false).Failure,

@@ -43,7 +43,7 @@ static class DownloadSettings
             case DownloadProperty.NonVolatile:
                 job.Download = job.Download with { IsNonVolatile = value.Flag == true };
                 break;
-            case DownloadProperty.Uri or DownloadProperty.HttpCustomHeaders or DownloadProperty.HttpCustomAuthHeaders or DownloadProperty.HttpAllowSecureToNonSecureRedirect
+            case DownloadProperty.Uri or DownloadProperty.SecurityFlags or DownloadProperty.HttpCustomHeaders or DownloadProperty.HttpCustomAuthHeaders or DownloadProperty.HttpAllowSecureToNonSecureRedirect
                 when job.Files is [var file]:
                 file.Ask(FileOf(job.Download, file.Asked.LocalName, file.Asked.Ranges));
                 break;
@@ -77,6 +77,8 @@ static class DownloadSettings
             Headers = HeadersOf(facet, DownloadProperty.HttpCustomHeaders),
             AuthHeaders = HeadersOf(facet, DownloadProperty.HttpCustomAuthHeaders),
             AllowSecureToInsecureRedirect = facet.Flag(DownloadProperty.HttpAllowSecureToNonSecureRedirect),
+            IgnoredCertificateFaults = SecurityFlags.IgnoredOf(facet.Number(DownloadProperty.SecurityFlags) ?? 0),
+            CheckRevocation = SecurityFlags.ChecksRevocation(facet.Number(DownloadProperty.SecurityFlags) ?? 0),
         },
     });
 

@@ -13,7 +13,10 @@ static class IntegrityRules
     const string Sha256 = "SHA256";
     const string Sha512 = "SHA512";
 
-    public static Failure? Refuse(IntegrityCheck? check)
+    /// <summary>What is wrong with a check, or null.</summary>
+    /// <param name="check">The check.</param>
+    /// <param name="http">How its file is asked for; null for the defaults.</param>
+    public static Failure? Refuse(IntegrityCheck? check, HttpOptions? http = null)
     {
         if (check is null)
             return null;
@@ -29,7 +32,7 @@ static class IntegrityRules
             return Bad("hashOfHashes", "it is no SHA-256 in base64 or hexadecimal digits");
         if (check.PublisherKey is { } key && PublisherKey.Parse(key) is null)
             return Bad("publisherKey", "it is not a key as haul key shows it: haul-p256: and 86 characters");
-        return check is { PiecesHashFileDigest: null, HashOfHashes: null, PublisherKey: null } && !IsSecure(check)
+        return check is { PiecesHashFileDigest: null, HashOfHashes: null, PublisherKey: null } && !IsSecure(check, http)
             ? Bad("piecesHashFileUrl", "anyone on the way could change a piece-hash file that comes without TLS: give its digest, its hash of hashes or its publisher's key, or an https URL")
             : null;
     }
@@ -50,7 +53,9 @@ static class IntegrityRules
         return new ManifestRequest(content.Beside(url, mayLeaveTls: pin != ManifestPin.None), pin, check.IsMandatory, path[(path.LastIndexOf('/') + 1)..]);
     }
 
-    static bool IsSecure(IntegrityCheck check) => new Uri(check.PiecesHashFileUrl).Scheme == Uri.UriSchemeHttps;
+    /// <summary>TLS says who gave it, unless anybody's certificate will do.</summary>
+    static bool IsSecure(IntegrityCheck check, HttpOptions? http) =>
+        new Uri(check.PiecesHashFileUrl).Scheme == Uri.UriSchemeHttps && (http is null or { IgnoredCertificateFaults: CertificateFaults.None });
 
     static string? AlgorithmOf(string name) =>
         name.Equals(Sha256, StringComparison.OrdinalIgnoreCase) ? "sha256" : name.Equals(Sha512, StringComparison.OrdinalIgnoreCase) ? "sha512" : null;

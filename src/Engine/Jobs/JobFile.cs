@@ -129,7 +129,9 @@ sealed class JobFile(int index, AddFile asked, string temporaryPath)
     }
 
     /// <summary>The way to its server.</summary>
-    public HttpRoute Route => Asked.Http is { } http ? new HttpRoute(http.Proxy, http.CaPem, http.IpVersion) : new HttpRoute(null, null, 0);
+    public HttpRoute Route => Asked.Http is { } http
+        ? new HttpRoute(http.Proxy, http.CaPem, http.IpVersion, http.IgnoredCertificateFaults, http.CheckRevocation)
+        : new HttpRoute(null, null, 0);
 
     OriginRequest Origin => new(new Uri(new Uri(Asked.RemoteName).GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped)), Asked.Http ?? new HttpOptions());
 

@@ -56,7 +56,7 @@ static class JobRules
             return new Failure(E_INVALIDARG, $"The digest '{digest}' is not of the form sha256:HEX (64 digits) or sha512:HEX (128 digits)");
         if (file.FileSize != ByteRange.UnknownSize && file.FileSize > long.MaxValue)
             return new Failure(E_INVALIDARG, $"The file size {file.FileSize} is not possible");
-        return Ranges(file.Ranges, policy) ?? Http(file.Http) ?? IntegrityRules.Refuse(file.Integrity);
+        return Ranges(file.Ranges, policy) ?? Http(file.Http) ?? IntegrityRules.Refuse(file.Integrity, file.Http);
     }
 
     /// <summary>An http or https URL, not too long (contract, section 6.5).</summary>

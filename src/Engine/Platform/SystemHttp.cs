@@ -10,7 +10,9 @@ namespace Haul.Engine.Platform;
 /// <param name="Proxy">"http://host:port", "none", or null for the environment's.</param>
 /// <param name="CaPem">PEM text of the only authorities to trust, or null.</param>
 /// <param name="IpVersion">4, 6, or 0 for both.</param>
-sealed record HttpRoute(string? Proxy, string? CaPem, int IpVersion);
+/// <param name="IgnoredFaults">What may be wrong with a server's certificate.</param>
+/// <param name="ChecksRevocation">A certificate must not be revoked.</param>
+sealed record HttpRoute(string? Proxy, string? CaPem, int IpVersion, CertificateFaults IgnoredFaults = CertificateFaults.None, bool ChecksRevocation = false);
 
 /// <summary>Opens the way to origins over the system's network. The only place that makes HTTP connections.</summary>
 sealed class SystemHttp : IDisposable
@@ -66,12 +68,16 @@ sealed class SystemHttp : IDisposable
         }
         var addresses = new ServerAddresses { InnerHandler = handler };
         handler.ConnectCallback = async (context, cancel) => addresses.Open(await ConnectAsync(context.DnsEndPoint, route.IpVersion, cancel), context.DnsEndPoint);
+        if (route.ChecksRevocation)
+            handler.SslOptions.CertificateRevocationCheckMode = X509RevocationMode.Online;
+        if (route.IgnoredFaults != CertificateFaults.None)
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, _, chain, found) => CertificateCheck.Accepts(route.IgnoredFaults, found, chain);
         if (route.CaPem is { } pem)
         {
             var failure = ReadAuthorities(pem, out var authorities);
             if (failure is not null)
                 return failure;
-            handler.SslOptions.CertificateChainPolicy = TrustOnly(authorities);
+            handler.SslOptions.CertificateChainPolicy = TrustOnly(authorities, route.ChecksRevocation);
         }
         invoker = new HttpMessageInvoker(addresses);
         return null;
@@ -99,9 +105,9 @@ sealed class SystemHttp : IDisposable
         }
     }
 
-    static X509ChainPolicy TrustOnly(X509Certificate2Collection authorities)
+    static X509ChainPolicy TrustOnly(X509Certificate2Collection authorities, bool checksRevocation)
     {
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = checksRevocation ? X509RevocationMode.Online : X509RevocationMode.NoCheck };
         policy.CustomTrustStore.AddRange(authorities);
         return policy;
     }

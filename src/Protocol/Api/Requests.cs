@@ -94,6 +94,13 @@ public sealed record HttpOptions
     /// that the agent never reads a file for someone who may not.</summary>
     public string? CaPem { get; init; }
 
+    /// <summary>What may be wrong with a server's certificate. Whoever is on the way may then be the server: a digest or a publisher's key
+    /// must say that the bytes are right.</summary>
+    public CertificateFaults IgnoredCertificateFaults { get; init; }
+
+    /// <summary>Refuse a certificate that its authority has revoked, or of which that cannot be told.</summary>
+    public bool CheckRevocation { get; init; }
+
     /// <summary>"1.1", "2" or null: 1.1 for bulk data, 2 where the server speaks nothing else.</summary>
     public string? HttpVersion { get; init; }
 

@@ -9,6 +9,7 @@ namespace Haul.SystemTests.Origins;
 sealed class TestAuthority : IDisposable
 {
     const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
+    const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
 
     static readonly TimeSpan Validity = TimeSpan.FromDays(30);
 
@@ -40,6 +41,9 @@ sealed class TestAuthority : IDisposable
     /// <summary>A certificate for another name only.</summary>
     public X509Certificate2 IssueFor(string name) => Issue(name, _now.AddDays(1), isForLoopback: false);
 
+    /// <summary>A certificate for localhost, but for clients.</summary>
+    public X509Certificate2 IssueForClients() => Issue("localhost", _now.AddDays(1), isForLoopback: true, ClientAuthentication);
+
     public void Dispose()
     {
         _root.Dispose();
@@ -47,7 +51,7 @@ sealed class TestAuthority : IDisposable
         _directory.Dispose();
     }
 
-    X509Certificate2 Issue(string name, DateTimeOffset end, bool isForLoopback)
+    X509Certificate2 Issue(string name, DateTimeOffset end, bool isForLoopback, string usage = ServerAuthentication)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
@@ -61,7 +65,7 @@ sealed class TestAuthority : IDisposable
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(ServerAuthentication)], false));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], false));
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_root, true, false));
 
         using var bare = request.Create(_root, end.AddDays(-5), end, RandomNumberGenerator.GetBytes(16));

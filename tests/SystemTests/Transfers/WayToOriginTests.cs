@@ -44,6 +44,44 @@ public sealed class WayToOriginTests
         Assert.Empty(origin.Requests);
     }
 
+    public static TheoryData<string, CertificateFaults> Faulty => new()
+    {
+        { "unknown", CertificateFaults.UnknownAuthority },
+        { "expired", CertificateFaults.WrongDate },
+        { "foreign", CertificateFaults.WrongName },
+        { "for clients", CertificateFaults.WrongUsage },
+    };
+
+    [Theory]
+    [MemberData(nameof(Faulty))]
+    public async Task A_fault_of_a_certificate_is_passed_over_where_it_is_named_and_no_other(string kind, CertificateFaults fault)
+    {
+        using var authority = new TestAuthority();
+        var certificate = kind switch { "expired" => authority.IssueExpired(), "foreign" => authority.IssueFor("elsewhere.example"), "for clients" => authority.IssueForClients(), _ => authority.Issue() };
+        await using var origin = FaultyOrigin.StartSecure(certificate);
+        await using var rig = new EngineRig();
+        origin.Serve("/file", Content);
+        var options = kind == "unknown" ? new HttpOptions() : Trusting(authority);
+        var others = Enum.GetValues<CertificateFaults>().Where(one => one != fault).Aggregate((sum, one) => sum | one);
+
+        Assert.Equal(DO_E_HTTP_CERT_VALIDATION, (await rig.FailAsync(origin.UrlOf("/file"), With(options with { IgnoredCertificateFaults = others }))).Code);
+        Assert.Empty(origin.Requests);
+        await rig.FetchAsync(origin.UrlOf("/file"), With(options with { IgnoredCertificateFaults = fault }));
+        Assert.Null(Content.FirstDifference(rig.Target()));
+    }
+
+    [Fact]
+    public async Task A_certificate_of_which_nobody_tells_whether_it_was_revoked_is_refused_where_that_matters()
+    {
+        using var authority = new TestAuthority();
+        await using var origin = FaultyOrigin.StartSecure(authority);
+        await using var rig = new EngineRig();
+        origin.Serve("/file", Content);
+
+        Assert.Equal(DO_E_HTTP_CERT_VALIDATION, (await rig.FailAsync(origin.UrlOf("/file"), With(Trusting(authority) with { CheckRevocation = true }))).Code);
+        Assert.Empty(origin.Requests);
+    }
+
     [Fact]
     public async Task An_expired_or_foreign_certificate_is_an_error()
     {

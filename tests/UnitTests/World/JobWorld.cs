@@ -44,6 +44,9 @@ sealed class JobWorld : IDisposable
     /// <summary>Why no way to an origin can be opened, or null.</summary>
     public Failure? NoWay { get; set; }
 
+    /// <summary>The ways to origins that were opened.</summary>
+    public List<HttpRoute> Ways { get; } = [];
+
     public Caller Ann { get; } = new(1000, 1000, "ann", IsAdministrator: false);
 
     public Caller Bob { get; } = new(1001, 1001, "bob", IsAdministrator: false);
@@ -162,6 +165,7 @@ sealed class JobWorld : IDisposable
     Failure? OpenHttp(HttpRoute route, out HttpMessageInvoker invoker)
     {
         invoker = new HttpMessageInvoker(Origin, disposeHandler: false);
+        Ways.Add(route);
         return NoWay;
     }
 

@@ -80,6 +80,18 @@ public sealed class DownloadSettingsTests : IDisposable
     }
 
     [Fact]
+    public void Security_flags_go_with_the_file_and_unknown_ones_are_refused()
+    {
+        var id = Ready();
+        Assert.Equal(E_INVALIDARG, _world.Do(downloads => downloads.SetAsync(_world.Ann, id, "SecurityFlags", DownloadValue.Of(2ul))).Code);
+        Set(id, "SecurityFlags", DownloadValue.Of(0x100ul));
+
+        Start(id);
+
+        Assert.Equal(CertificateFaults.UnknownAuthority, _world.Ways[^1].IgnoredFaults);
+    }
+
+    [Fact]
     public void Headers_for_a_challenge_are_sent_once_there_was_one()
     {
         _world.Origin.Serve(JobWorld.Url("a")).Answers = Locked;

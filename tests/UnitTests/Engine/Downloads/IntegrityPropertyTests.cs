@@ -28,6 +28,18 @@ public sealed class IntegrityPropertyTests : IDisposable
     }
 
     [Fact]
+    public void A_publisher_s_key_may_stand_beside_them()
+    {
+        using var pair = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
+        var key = Haul.Engine.Pieces.PublisherKey.Of(pair).Text;
+        var json = Json(digest: "", algorithm: "");
+
+        Assert.Equal(key, IntegrityProperty.Read($"{json[..^1]},\"PublisherKey\":\"{key}\"}}", isMandatory: true).Value!.PublisherKey);
+        Assert.Equal(E_INVALIDARG, IntegrityProperty.Read($"{json[..^1]},\"PublisherKey\":\"x\"}}", isMandatory: true).Code);
+        Assert.Equal(E_INVALIDARG, IntegrityProperty.Read($"{json[..^1]},\"PublisherKey\":5}}", isMandatory: true).Code);
+    }
+
+    [Fact]
     public void A_true_content_is_transferred_and_checked()
     {
         _world.Origin.Serve(JobWorld.Url("a"), _content);

@@ -40,6 +40,8 @@ static class FullJobs
             Proxy = "http://u:proxy-secret@proxy.test:8080",
             AllowSecureToInsecureRedirect = true,
             CaPem = "-----BEGIN CERTIFICATE-----",
+            IgnoredCertificateFaults = CertificateFaults.UnknownAuthority | CertificateFaults.WrongDate,
+            CheckRevocation = true,
             HttpVersion = "2",
             IpVersion = 6,
             ConnectionsMax = 3,

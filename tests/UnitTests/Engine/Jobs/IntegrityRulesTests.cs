@@ -2,6 +2,7 @@ using Haul.Engine.Jobs;
 using Haul.Engine.Pieces;
 using Haul.Engine.Sources;
 using Haul.Protocol.Api;
+using Haul.Protocol.Contract;
 using static Haul.Protocol.Contract.HResults;
 
 namespace Haul.UnitTests.Engine.Jobs;
@@ -54,6 +55,24 @@ public sealed class IntegrityRulesTests
         Assert.Equal(E_INVALIDARG, refused!.Code);
         Assert.Contains($" {member} ", refused.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", refused.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Over_TLS_with_anybody_s_certificate_it_does_not_speak_for_itself()
+    {
+        var http = new HttpOptions { IgnoredCertificateFaults = CertificateFaults.UnknownAuthority };
+
+        Assert.Equal(E_INVALIDARG, IntegrityRules.Refuse(Check(Secure, null, null, null), http)!.Code);
+        Assert.Null(IntegrityRules.Refuse(Check(Secure, _hex, null, null), http));
+    }
+
+    [Fact]
+    public void A_publisher_proves_it_and_what_is_no_key_does_not()
+    {
+        using var pair = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
+
+        Assert.Null(IntegrityRules.Refuse(Check(Plain, null, null, null) with { PublisherKey = PublisherKey.Of(pair).Text }));
+        Assert.Contains("publisherKey", IntegrityRules.Refuse(Check(Plain, null, null, null) with { PublisherKey = "haul-p256:AAAA" })!.Text, StringComparison.Ordinal);
     }
 
     [Fact]
