@@ -47,6 +47,12 @@ sealed class Job(Guid id, Caller owner, string displayName, DateTimeOffset creat
     /// <summary>The number of its last notification, whoever was notified: an answer never meets the notification of another callback.</summary>
     public long NotificationNumber { get; set; }
 
+    /// <summary>What its state asks to be told was acknowledged: its stand-in is not told again. Kept only with a notification class.</summary>
+    public bool IsHeard { get; set; }
+
+    /// <summary>The <see cref="Sequence"/> from which on the job is as it is to be told now: an answer to anything older acknowledges nothing.</summary>
+    public long DueFrom { get; set; }
+
     /// <summary>It changed since it was last recorded.</summary>
     public bool IsDirty { get; set; } = true;
 
@@ -62,6 +68,13 @@ sealed class Job(Guid id, Caller owner, string displayName, DateTimeOffset creat
         id, DisplayName, Description, new Owner(Owner.Uid, Owner.Name), State, Priority, JobType.Download, NotifyFlags,
         NoProgressTimeoutSeconds, MinimumRetryDelay, CostFlags, NotificationClsid, ErrorCount, Tally.Progress(Files.Count),
         new JobTimes(Created, Modified, TransferCompleted), Error, Sequence);
+
+    /// <summary>Sets the notification class, or none; another class is told anew what is due.</summary>
+    public void SetNotificationClass(Guid? clsid)
+    {
+        if (clsid != NotificationClsid)
+            (NotificationClsid, IsHeard, DueFrom) = (clsid, false, Sequence + 1);
+    }
 
     /// <summary>Adds a file at the end.</summary>
     public void Add(JobFile file)

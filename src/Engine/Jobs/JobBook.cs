@@ -92,6 +92,7 @@ sealed class JobBook(TimeProvider time)
             return;
         job.State = next;
         Mark(job);
+        (job.IsHeard, job.DueFrom) = (false, job.Sequence);
         if (_touched.GetValueOrDefault(job) == JobEventKind.Created && _touched.ContainsKey(job))
             return;
         _touched.Remove(job);
@@ -112,6 +113,12 @@ sealed class JobBook(TimeProvider time)
     {
         job.Modified = Now;
         job.Sequence = ++_sequence;
+        Record(job);
+    }
+
+    /// <summary>Books what is to be recorded and not told.</summary>
+    public void Record(Job job)
+    {
         job.IsDirty = true;
         _unrecorded.Add(job);
     }

@@ -13,12 +13,28 @@ delegate Task<HResult> JobCallback(Notification notification, CancellationToken 
 /// told at most once per progress interval. JobError and JobTransferred that fail are repeated until acknowledged or until the state
 /// has changed, and are told to whoever registers later. Registrations are not recorded: they end with the program that made them.
 /// </remarks>
-sealed class JobCallbacks(TimeProvider time, Random random, Action<Action> post)
+sealed class JobCallbacks
 {
     /// <summary>Changes kept for a callback that does not come back; beyond it the oldest modifications merge into the newest.</summary>
     public const int PendingMax = 256;
 
+    readonly TimeProvider _time;
+    readonly Random _random;
+    readonly Action<Action> _post;
     readonly Dictionary<Guid, Line> _lines = [];
+
+    /// <param name="time">For the waits before repeats.</param>
+    /// <param name="random">For their jitter.</param>
+    /// <param name="post">Puts something into the jobs' loop, from any thread.</param>
+    /// <param name="record">Has a job recorded.</param>
+    public JobCallbacks(TimeProvider time, Random random, Action<Action> post, Action<Job> record)
+    {
+        (_time, _random, _post) = (time, random, post);
+        StandIn = new JobStandIn(time, random, post) { Record = record, HasCallback = _lines.ContainsKey };
+    }
+
+    /// <summary>Who is told where nobody registered.</summary>
+    public JobStandIn StandIn { get; }
 
     /// <summary>Registers a callback in place of any earlier one, or removes it. What is true of the job already is told to the new one.</summary>
     /// <param name="job">Which.</param>
@@ -30,7 +46,10 @@ sealed class JobCallbacks(TimeProvider time, Random random, Action<Action> post)
         if (_lines.Remove(job.Id, out var before))
             before.End();
         if (callback is null)
+        {
+            StandIn.Take(job.Id);
             return;
+        }
         var line = new Line(job, caller, callback) { Told = told?.State };
         _lines.Add(job.Id, line);
         if (told is not null && Standing(told.State) is { } kind && Wants(job, kind))
@@ -41,8 +60,10 @@ sealed class JobCallbacks(TimeProvider time, Random random, Action<Action> post)
     /// <summary>Removes a callback, unless another has taken its place.</summary>
     public void Remove(Guid id, JobCallback callback)
     {
-        if (_lines.TryGetValue(id, out var line) && line.Callback == callback && _lines.Remove(id))
-            line.End();
+        if (!_lines.TryGetValue(id, out var line) || line.Callback != callback || !_lines.Remove(id))
+            return;
+        line.End();
+        StandIn.Take(id);
     }
 
     /// <summary>The job has another owner: a callback of someone who may not see it any more hears no more of it.</summary>
@@ -55,6 +76,7 @@ sealed class JobCallbacks(TimeProvider time, Random random, Action<Action> post)
     /// <summary>Something was committed: tells the job's callback what it wants to know of it.</summary>
     public void Tell(Job job, JobEventKind kind, JobSnapshot snapshot)
     {
+        StandIn.Tell(job, snapshot);
         if (!_lines.TryGetValue(job.Id, out var line))
             return;
         if (Wants(job, NotificationKind.JobModification))
@@ -90,6 +112,7 @@ sealed class JobCallbacks(TimeProvider time, Random random, Action<Action> post)
         foreach (var line in _lines.Values)
             line.End();
         _lines.Clear();
+        StandIn.End();
     }
 
     void Deliver(Guid id, Line line)
@@ -102,19 +125,24 @@ sealed class JobCallbacks(TimeProvider time, Random random, Action<Action> post)
 
     async Task CallAsync(Guid id, Line line, Notification notification)
     {
-        HResult answer;
+        var answer = await AskAsync(line.Callback, notification, line.Gone);
+        _post(() => Answered(id, line, notification, answer));
+    }
+
+    /// <summary>Calls a callback, off the loop.</summary>
+    public static async Task<HResult> AskAsync(JobCallback callback, Notification notification, CancellationToken gone)
+    {
         try
         {
             // Off the loop first: what a callback does before its first await is its own affair too.
             await Task.Yield();
-            answer = await line.Callback(notification, line.Gone);
+            return await callback(notification, gone);
         }
         catch (Exception e)
         {
             // A callback that throws has failed; what it threw is its owner's affair.
-            answer = new HResult(e.HResult < 0 ? e.HResult : HResults.E_FAIL.Value);
+            return new HResult(e.HResult < 0 ? e.HResult : HResults.E_FAIL.Value);
         }
-        post(() => Answered(id, line, notification, answer));
     }
 
     void Answered(Guid id, Line line, Notification notification, HResult answer)
@@ -130,26 +158,32 @@ sealed class JobCallbacks(TimeProvider time, Random random, Action<Action> post)
     /// <summary>Repeats a notification that failed, while what it told is still true.</summary>
     void Settle(Guid id, Line line, Notification notification, HResult answer)
     {
+        if (answer.Succeeded)
+            StandIn.Acknowledge(line.Job, notification);
         if (answer.Succeeded || Standing(line.Told) != notification.Kind)
         {
             line.Attempts = 0;
             return;
         }
-        line.Repeat(notification, time, RepeatSchedule.Callback(++line.Attempts, random), () => post(() =>
+        line.Repeat(notification, _time, RepeatSchedule.Callback(++line.Attempts, _random), () => _post(() =>
         {
             line.Due(notification);
             Deliver(id, line);
         }));
     }
 
-    static NotificationKind? Standing(JobState? state) => state switch
+    /// <summary>What is told of a state for as long as it lasts.</summary>
+    public static NotificationKind? Standing(JobState? state) => state switch
     {
         JobState.Transferred => NotificationKind.JobTransferred,
         JobState.Error => NotificationKind.JobError,
         _ => null,
     };
 
-    static bool Wants(Job job, NotificationKind kind) => (job.NotifyFlags & NotifyFlags.Disable) == 0 && (job.NotifyFlags & kind switch
+    static bool Wants(Job job, NotificationKind kind) => Want(job.NotifyFlags, kind);
+
+    /// <summary>Whether flags ask for a notification.</summary>
+    public static bool Want(NotifyFlags flags, NotificationKind kind) => (flags & NotifyFlags.Disable) == 0 && (flags & kind switch
     {
         NotificationKind.JobTransferred => NotifyFlags.JobTransferred,
         NotificationKind.JobError => NotifyFlags.JobError,
@@ -165,6 +199,8 @@ sealed class JobCallbacks(TimeProvider time, Random random, Action<Action> post)
         Notification? _repeat;
         bool _isDue;
         ITimer? _timer;
+
+        public Job Job => job;
 
         public Caller Caller => caller;
 

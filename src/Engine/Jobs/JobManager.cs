@@ -40,7 +40,7 @@ sealed class JobManager
     {
         (_store, _disk, _policy, _time) = (store, tools.Disk, policy, tools.Time);
         _book = new JobBook(tools.Time);
-        _callbacks = new JobCallbacks(tools.Time, random, Post);
+        _callbacks = new JobCallbacks(tools.Time, random, Post, _book.Record);
         var runTools = new JobRunTools(tools, openHttp, policy, random, Post, job => _endings!.TransfersStopped(job));
         _runs = new JobRuns(_book, _callbacks, store, new TransferScheduler(tools.Slots, policy), runTools);
         _endings = new JobEndings(_book, _runs, _callbacks, store, tools, policy) { Post = Post };
@@ -104,6 +104,12 @@ sealed class JobManager
 
     /// <summary>Removes a callback, unless another has taken its place.</summary>
     public void RemoveCallback(Guid id, JobCallback callback) => Post(() => _callbacks.Remove(id, callback));
+
+    /// <summary>Names who is told of jobs with a notification class while they have no callback: what is due already at once.</summary>
+    public void SetStandIn(JobCallback callback) => Post(() => _callbacks.StandIn.Set(callback, _book.Jobs.Select(job => (job, _book.Read(job.Id)))));
+
+    /// <summary>What the stand-in is to tell of a job now; a failure where nothing is due any more, or the job has a callback again.</summary>
+    public Task<Outcome<DueNotification>> DueAsync(Guid id) => AskAsync(() => _callbacks.StandIn.Due(id));
 
     /// <summary>A job as it is now. A final job is still found for a while, so that who holds it can ask it.</summary>
     public Outcome<JobSnapshot> Get(Caller caller, Guid id)

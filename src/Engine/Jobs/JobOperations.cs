@@ -150,7 +150,7 @@ sealed class JobOperations(JobBook book, JobRuns runs, JobCallbacks callbacks, J
         if (change.MinimumRetryDelaySeconds is { } delay)
             job.MinimumRetryDelay = delay == 0 ? 0 : Math.Max(delay, RepeatSchedule.MinimumRetryDelaySecondsMin);
         if (change.NotificationClsid is { } clsid)
-            job.NotificationClsid = clsid == Guid.Empty ? null : clsid;
+            job.SetNotificationClass(clsid == Guid.Empty ? null : clsid);
     }
 
     public Outcome<JobReply> SetRemoteName(Job job, int index, string remoteName)

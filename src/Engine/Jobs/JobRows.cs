@@ -15,7 +15,7 @@ namespace Haul.Engine.Jobs;
 sealed class JobRows : IDisposable
 {
     /// <summary>Grows with every change of the tables; an older database is brought up step by step.</summary>
-    public const int SchemaVersion = 4;
+    public const int SchemaVersion = 5;
 
     /// <summary>What makes version N + 1 of version N, where 0 is an empty file. Times are UTC ticks; ids are text; secrets are sealed.</summary>
     public static readonly IReadOnlyList<string> Steps =
@@ -24,6 +24,7 @@ sealed class JobRows : IDisposable
         "ALTER TABLE jobs ADD COLUMN error_cause INTEGER; ALTER TABLE jobs ADD COLUMN download INTEGER; ALTER TABLE jobs ADD COLUMN download_values BLOB;",
         "ALTER TABLE files ADD COLUMN integrity TEXT; ALTER TABLE files ADD COLUMN integrity_state TEXT;",
         "ALTER TABLE files ADD COLUMN to_stream INTEGER NOT NULL DEFAULT 0; ALTER TABLE files ADD COLUMN taken INTEGER NOT NULL DEFAULT 0;",
+        "ALTER TABLE jobs ADD COLUMN heard INTEGER;",
     ];
 
     const string First = """
@@ -45,7 +46,7 @@ sealed class JobRows : IDisposable
     public JobRows(SqliteConnection connection, SecretBox secrets)
     {
         (_connection, _secrets) = (connection, secrets);
-        _job = Prepare("INSERT OR REPLACE INTO jobs VALUES", 25);
+        _job = Prepare("INSERT OR REPLACE INTO jobs VALUES", 26);
         _file = Prepare("INSERT OR REPLACE INTO files VALUES", 23);
         _piece = Prepare("INSERT OR REPLACE INTO pieces VALUES", 4);
     }
@@ -58,7 +59,7 @@ sealed class JobRows : IDisposable
         (int)job.NotifyFlags, job.NoProgressTimeout, job.MinimumRetryDelay, job.CostFlags, job.NotificationClsid, job.ErrorCount,
         job.Created.UtcTicks, job.Modified.UtcTicks, job.TransferCompleted?.UtcTicks,
         (int?)job.Error?.Context, job.Error?.Code.Value, job.Error?.Text, job.Error?.FileIndex, job.Sequence,
-        job.Error?.Cause?.Value, job.Download?.Flags, job.Download is { } download ? SealValues(download) : null);
+        job.Error?.Cause?.Value, job.Download?.Flags, job.Download is { } download ? SealValues(download) : null, job.IsHeard ? 1 : 0);
 
     public Job ReadJob(SqliteDataReader row)
     {
@@ -79,6 +80,7 @@ sealed class JobRows : IDisposable
             Error = row.IsDBNull(18) ? null : new JobErrorSnapshot((ErrorContext)row.GetInt32(17), new HResult(row.GetInt32(18)), row.GetString(19), row.IsDBNull(20) ? null : row.GetInt32(20), null, row.IsDBNull(22) ? null : new HResult(row.GetInt32(22))),
             Sequence = row.GetInt64(21),
             Download = row.IsDBNull(23) ? null : DownloadFacet.OfFlags(row.GetInt64(23)) with { Values = OpenValues((byte[])row.GetValue(24)) },
+            IsHeard = !row.IsDBNull(25) && row.GetInt32(25) != 0,
             IsDirty = false,
         };
     }

@@ -17,7 +17,7 @@ sealed class CallbackRig
 
     public CallbackRig(NotifyFlags flags = NotifyFlags.JobTransferred | NotifyFlags.JobError | NotifyFlags.JobModification | NotifyFlags.FileTransferred)
     {
-        _callbacks = new JobCallbacks(Time, new Random(1), _loop.Post);
+        _callbacks = new JobCallbacks(Time, new Random(1), _loop.Post, static _ => { });
         Job = new Job(Guid.NewGuid(), _ann, "test", Time.GetUtcNow()) { NotifyFlags = flags };
     }
 

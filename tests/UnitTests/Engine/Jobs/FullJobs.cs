@@ -26,6 +26,7 @@ static class FullJobs
         ErrorCount = 3_000_000_000,
         Error = new JobErrorSnapshot(ErrorContext.RemoteFile, HResult.FromHttpStatus(403), "The server refuses", 0, null),
         Sequence = long.MaxValue,
+        IsHeard = true,
     };
 
     public static JobFile File(int index)

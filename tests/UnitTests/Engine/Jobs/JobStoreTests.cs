@@ -23,6 +23,7 @@ public sealed class JobStoreTests : IDisposable
         Assert.Equal(job.Snapshot(), back.Snapshot());
         Assert.Equal(job.Owner, back.Owner);
         Assert.Equal(job.NoProgressTimeout, back.NoProgressTimeout);
+        Assert.True(back.IsHeard);
         Assert.False(back.IsDirty);
     }
 
@@ -36,6 +37,7 @@ public sealed class JobStoreTests : IDisposable
         Assert.Equal(job.Snapshot(), back.Snapshot());
         Assert.Equal((uint.MaxValue, uint.MaxValue), (back.Owner.Uid, back.Owner.Gid));
         Assert.Null(back.NoProgressTimeout);
+        Assert.False(back.IsHeard);
         Assert.Null(back.Error);
         Assert.Empty(back.Files);
     }
