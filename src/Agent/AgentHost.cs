@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Haul.Agent.Commands;
 using Haul.Agent.Connections;
 using Haul.Agent.RestCompat;
 using Haul.Agent.Streams;
@@ -31,6 +32,7 @@ sealed class AgentHost : IAsyncDisposable
     readonly AgentOptions _options;
     readonly WebApplication _server;
     RestServer? _rest;
+    NotificationCommands? _commands;
     bool _isStopped;
 
     AgentHost(AgentOptions options, string stateDirectory, AgentSocket socket, HaulEngine engine, LineLog log)
@@ -125,6 +127,7 @@ sealed class AgentHost : IAsyncDisposable
             await DisposeAsync();
             return refused;
         }
+        StartCommands();
         AgentLog.Started(_lines, Identity.Version, Identity.SocketPath, Identity.StateDirectory);
         return null;
     }
@@ -138,6 +141,14 @@ sealed class AgentHost : IAsyncDisposable
         var started = RestServer.Start(_options.Rest, _engine.Downloads, _lines);
         _rest = started.Value;
         return started.Failure;
+    }
+
+    void StartCommands()
+    {
+        if (_options.Commands is null || !OperatingSystem.IsLinux())
+            return;
+        _commands = new NotificationCommands(_engine.Jobs, _options.Commands, Identity, _lines);
+        _commands.Start();
     }
 
     async Task<int> RunAsync(Task asked)
@@ -167,6 +178,8 @@ sealed class AgentHost : IAsyncDisposable
         using var cutOff = new CancellationTokenSource(_options.Limits.StopTimeout);
         if (_rest is not null && !OperatingSystem.IsWindows())
             await _rest.DisposeAsync();
+        if (_commands is not null && OperatingSystem.IsLinux())
+            await _commands.DisposeAsync();
         var calls = _gate.CloseAsync();
         if (await Task.WhenAny(calls, Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cutOff.Token)) != calls)
             AgentLog.CutOff(_lines, _options.Limits.StopTimeout.TotalSeconds);

@@ -1,3 +1,4 @@
+using Haul.Agent.Commands;
 using Haul.Agent.RestCompat;
 using Haul.Engine.Policies;
 
@@ -23,6 +24,9 @@ sealed record AgentOptions
 
     /// <summary>Serve the REST interface of Microsoft's Linux agent too; null for not.</summary>
     public RestOptions? Rest { get; init; }
+
+    /// <summary>Start commands for notification classes, on Linux; null for not.</summary>
+    public CommandOptions? Commands { get; init; }
 
     /// <summary>Where log lines go; null for standard error.</summary>
     public TextWriter? Log { get; init; }

@@ -80,6 +80,7 @@ sealed class ManualPage : SynchronousCommandLineAction
         (".haul-*.tmp", "Beside the target: what is here of a file that is not whole yet. Hidden."),
         ("~/.local/state/haul/get/", "The state of gets that work without an agent, one directory each; removed after success, and after 30 days without use."),
         ("~/.local/state/haul/", "The state of a user's agent."),
+        ("~/.config/haul/notifications/, /etc/haul/notifications/", "Commands for notification classes, of a user's agent and of the system's."),
         ("/var/lib/haul/, /run/haul/agent.sock", "State and socket of the system's agent."),
     ];
 
@@ -93,6 +94,7 @@ sealed class ManualPage : SynchronousCommandLineAction
         }
         yield return ("HAUL_SOCKET", "The agent's socket. Default: the user's own agent, else the system's.");
         yield return ("XDG_STATE_HOME", "Where state is kept. Default: ~/.local/state.");
+        yield return ("XDG_CONFIG_HOME", "Where a user's agent looks for commands. Default: ~/.config.");
         yield return ("NO_COLOR", "No colours, whatever it is set to.");
     }
 

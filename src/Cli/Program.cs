@@ -1,4 +1,5 @@
 using System.Reflection;
+using Haul.Agent.Commands;
 using Haul.Cli;
 
 // The one question that scripts ask often is answered before anything is built.
@@ -7,6 +8,9 @@ if (args is ["--version"])
     Console.Out.WriteLine(ProgramVersion.Text);
     return ExitCode.Success;
 }
+// So is what an agent starts for each command.
+if (args is [RunAs.Verb, .. var words])
+    return RunAs.Main(words);
 return await CommandLine.RunAsync(args);
 
 /// <summary>The version that this program was built as.</summary>

@@ -3,8 +3,10 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
 using Haul.Agent;
+using Haul.Agent.Commands;
 using Haul.Agent.RestCompat;
 using Haul.Cli.Arguments;
+using Haul.Engine.Platform;
 using Haul.Engine.Policies;
 
 namespace Haul.Cli.Commands;
@@ -23,6 +25,8 @@ sealed class AgentCommand
         CustomParser = Parsed.Struct<TimeSpan>(
             text => Quantity.Time(text) is { } time && time >= Policy.ProgressIntervalMin ? time : null, "is not a time of at least 50ms: write 200ms, 1s or the like"),
     };
+
+    readonly Option<string?> _notifications = new("--notifications") { HelpName = "DIR", Description = "Where commands for notification classes are registered: a file DIR/CLSID.json for each, as docs/agent-api.md tells. Only on Linux. Default: ~/.config/haul/notifications, and /etc/haul/notifications with --system." };
 
     readonly Option<bool> _rest = new("--rest-compat") { Description = "Serve the REST interface of Microsoft's Linux agent too, on a port of 127.0.0.1, for its SDK and apt plugin. Every local user who reaches the port can download with it: see docs/rest-compat.md. Default: off." };
     readonly Option<string?> _restUser = new("--rest-user") { HelpName = "NAME", Description = "The user whose the downloads of the REST interface are. Default: the agent's own, and do where that is root." };
@@ -52,7 +56,7 @@ sealed class AgentCommand
             ],
             Exits = [AgentExit.InUse, AgentExit.Failed, AgentExit.CannotStart],
         };
-        foreach (var option in new Option[] { _system, _state, _socket, _progress, _rest, _restUser, _restDirectory, _restPort })
+        foreach (var option in new Option[] { _system, _state, _socket, _progress, _notifications, _rest, _restUser, _restDirectory, _restPort })
             command.Options.Add(option);
         command.Validators.Add(Check);
         command.SetAction((parse, _) => RunAsync(parse));
@@ -63,6 +67,8 @@ sealed class AgentCommand
     {
         if (!result.GetValue(_rest) && new Option[] { _restUser, _restDirectory, _restPort }.FirstOrDefault(option => result.GetResult(option) is { Implicit: false }) is { } lost)
             result.AddError($"{lost.Name} is of use only with --rest-compat");
+        if (!OperatingSystem.IsLinux() && result.GetResult(_notifications) is { Implicit: false })
+            result.AddError($"{_notifications.Name} is of use only on Linux");
     }
 
     Task<int> RunAsync(ParseResult parse)
@@ -77,7 +83,19 @@ sealed class AgentCommand
             SocketPath = parse.GetValue(_socket) is { } socket ? Path.GetFullPath(socket) : null,
             Policy = () => policy,
             Rest = parse.GetValue(_rest) ? RestOf(parse) : null,
+            Commands = CommandsOf(parse),
         });
+    }
+
+    CommandOptions CommandsOf(ParseResult parse)
+    {
+        // A program that was not published is run by the runtime's own, which has to be told what to run.
+        var program = Environment.ProcessPath!;
+        return new CommandOptions
+        {
+            Directory = Path.GetFullPath(parse.GetValue(_notifications) ?? AgentPaths.NotificationsOf(parse.GetValue(_system))),
+            Starter = Path.GetFileName(program) == "dotnet" ? [program, Path.GetFullPath(Environment.GetCommandLineArgs()[0])] : [program],
+        };
     }
 
     RestOptions RestOf(ParseResult parse)

@@ -12,6 +12,7 @@ static class AgentPaths
     public const string SystemSocket = "/run/haul/agent.sock";
 
     const string SystemState = "/var/lib/haul";
+    const string SystemNotifications = "/etc/haul/notifications";
 
     /// <summary>The socket of a new agent.</summary>
     public static string SocketOf(bool isSystem) => Environment.GetEnvironmentVariable(SocketVariable) is { Length: > 0 } named ? named : isSystem ? SystemSocket : UserSocket();
@@ -27,6 +28,17 @@ static class AgentPaths
             ? named
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".local", "state");
         return Path.Combine(home, "haul");
+    }
+
+    /// <summary>Where the administrator of an agent registers commands for notification classes.</summary>
+    public static string NotificationsOf(bool isSystem)
+    {
+        if (isSystem)
+            return SystemNotifications;
+        var home = Environment.GetEnvironmentVariable("XDG_CONFIG_HOME") is { Length: > 0 } named && Path.IsPathRooted(named)
+            ? named
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".config");
+        return Path.Combine(home, "haul", "notifications");
     }
 
     /// <summary>Where a program looks for an agent, in order: the one that is named, else the user's own, then the system's.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using System.Text;
 
 namespace Haul.Engine.Platform;
@@ -5,10 +7,13 @@ namespace Haul.Engine.Platform;
 /// <summary>The user database of this machine.</summary>
 static unsafe class Users
 {
-    // struct passwd begins alike on Linux and macOS: name, password, uid, gid. The rest is not read.
+    // struct passwd begins alike on Linux and macOS: name, password, uid, gid.
     const int RecordBytes = 128;
     const int UidOffset = 16;
     const int GidOffset = 20;
+
+    /// <summary>Behind the comment on Linux; the rest is not read.</summary>
+    const int HomeOffset = 32;
 
     const int TextBytes = 4 * 1024;
     const int TextBytesMax = 1024 * 1024;
@@ -28,6 +33,21 @@ static unsafe class Users
     public static string? NameOf(uint uid) => OperatingSystem.IsWindows()
         ? null
         : Ask((record, text, length, found) => PosixNative.GetPwUid(uid, record, text, length, found))?.Name;
+
+    /// <summary>The home directory of a user, or null where the number has none.</summary>
+    [SupportedOSPlatform("linux")]
+    public static string? HomeOf(uint uid)
+    {
+        string? home = null;
+        _ = Ask((record, text, length, found) =>
+        {
+            var code = PosixNative.GetPwUid(uid, record, text, length, found);
+            if (code == 0 && *found is not null)
+                home = TextAt(record + HomeOffset);
+            return code;
+        });
+        return home;
+    }
 
     static Caller? Ask(Query query)
     {
@@ -50,7 +70,8 @@ static unsafe class Users
     static Caller Read(byte* record)
     {
         var uid = *(uint*)(record + UidOffset);
-        var name = Encoding.UTF8.GetString(System.Runtime.InteropServices.MemoryMarshal.CreateReadOnlySpanFromNullTerminated(*(byte**)record));
-        return new Caller(uid, *(uint*)(record + GidOffset), name, IsAdministrator: uid == 0);
+        return new Caller(uid, *(uint*)(record + GidOffset), TextAt(record), IsAdministrator: uid == 0);
     }
+
+    static string TextAt(byte* place) => Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(*(byte**)place));
 }

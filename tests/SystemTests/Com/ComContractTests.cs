@@ -64,6 +64,9 @@ public sealed class ComContractTests
     public Task What_is_true_already_is_told_though_nobody_holds_the_job() => CheckAsync("standing");
 
     [Fact]
+    public Task A_class_for_notifications_starts_its_command_where_no_callback_is() => CheckAsync("command");
+
+    [Fact]
     public Task Sixteen_threads_call_at_once() => CheckAsync("threads");
 
     [Fact]

@@ -22,6 +22,7 @@ sealed class ComRig : IAsyncDisposable
         _origin.Serve("/slow", new TestContent(2, 3_000_000)).Drips(1_000);
         _origin.Serve("/steady", new TestContent(3, 30_000_000)).Drips(10_000_000);
         Content.WriteTo(Path.Combine(Directory, "expected"));
+        RegisterCommand();
         Tell("integrity.json", _origin.ServeHashes("/hashes", Content));
         Tell("integrity-false.json", _origin.ServeHashes("/hashes-false", new TestContent(4, 3_000_000)));
     }
@@ -30,6 +31,15 @@ sealed class ComRig : IAsyncDisposable
     void Tell(string name, IntegrityCheck check) => File.WriteAllText(
         Path.Combine(Directory, name),
         $$"""{"PiecesHashFileUrl":"{{check.PiecesHashFileUrl}}","PiecesHashFileDigest":"{{check.PiecesHashFileDigest}}","PiecesHashFileDigestAlgorithm":"SHA256","HashOfHashes":""}""");
+
+    /// <summary>Registers a command for the notification class of a check.</summary>
+    void RegisterCommand()
+    {
+        const string Clsid = "6b1f0c2e-53d4-4a7e-9d31-0a8c5e77421b";
+        var folder = System.IO.Directory.CreateDirectory(Path.Combine(_directory.Subdirectory("config"), "haul", "notifications")).FullName;
+        var script = $"echo $HAUL_NOTIFICATION > {Directory}/told; curl --silent --fail --unix-socket $HAUL_SOCKET -X POST http://localhost/v1/jobs/$HAUL_JOB_ID/complete";
+        File.WriteAllText(Path.Combine(folder, $"{Clsid}.json"), $$"""{"command": ["/bin/sh", "-c", "{{script}}"]}""");
+    }
 
     public string Socket => _directory.File("agent.sock");
 
@@ -47,6 +57,7 @@ sealed class ComRig : IAsyncDisposable
     {
         ["HAUL_SOCKET"] = Socket,
         ["HAUL_PROGRAM"] = HaulProgram.Path,
+        ["XDG_CONFIG_HOME"] = _directory.Subdirectory("config"),
         ["XDG_STATE_HOME"] = _directory.Subdirectory("state"),
         ["XDG_CACHE_HOME"] = _directory.Subdirectory("cache"),
     };

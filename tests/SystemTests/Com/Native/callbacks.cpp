@@ -148,5 +148,31 @@ static void Standing()
     CHECK(Exists("standing"));
 }
 
+static void Command()
+{
+    // The test registered a command for this class: it says what it was told, and completes the job.
+    const GUID clsid = {0x6b1f0c2e, 0x53d4, 0x4a7e, {0x9d, 0x31, 0x0a, 0x8c, 0x5e, 0x77, 0x42, 0x1b}};
+    auto manager = Manager();
+    Callback callback;
+    callback.act = [](const char *, IBackgroundCopyJob *, IUnknown *) { return E_FAIL; };
+    auto job = NewJob(manager.p);
+    BITS_JOB_PROPERTY_VALUE value, got;
+    value.ClsID = clsid;
+    auto job5 = job.As<IBackgroundCopyJob5>(IID_IBackgroundCopyJob5);
+    OK(job5->SetProperty(BITS_JOB_PROPERTY_NOTIFICATION_CLSID, value));
+    OK(job5->GetProperty(BITS_JOB_PROPERTY_NOTIFICATION_CLSID, &got));
+    CHECK(got.ClsID == clsid);
+    OK(job->AddFile(Url("/a").c_str(), Path("by-command").c_str()));
+    OK(job->SetNotifyInterface(&callback));
+    OK(job->Resume());
+    Until([&] { return callback.transferred >= 2; });
+    CHECK(!Exists("told")); // while the callback is there, though it fails
+    OK(job->SetNotifyInterface(nullptr));
+    Until([&] { return State(job.p) == BG_JOB_STATE_ACKNOWLEDGED; });
+    CHECK(Exists("by-command"));
+    CHECK(Read("told") == "JobTransferred\n");
+    CHECK(callback.Count() == 1);
+}
+
 const std::vector<Named> callbackCases = {
-    {"calls", Calls}, {"failing", Failing}, {"blocking", Blocking}, {"replaced", Replaced}, {"standing", Standing}};
+    {"calls", Calls}, {"failing", Failing}, {"blocking", Blocking}, {"replaced", Replaced}, {"standing", Standing}, {"command", Command}};
