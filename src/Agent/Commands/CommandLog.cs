@@ -12,7 +12,7 @@ static partial class CommandLog
     [LoggerMessage(202, LogLevel.Information, "{Program} of job {Job} ended well")]
     public static partial void EndedWell(ILogger log, string program, Guid job);
 
-    [LoggerMessage(203, LogLevel.Warning, "{Program} of job {Job} {End}, so it is started again later")]
+    [LoggerMessage(203, LogLevel.Warning, "{Program} of job {Job} {End}; it is started again while that is due")]
     public static partial void Failed(ILogger log, string program, Guid job, string end);
 
     [LoggerMessage(204, LogLevel.Information, "{Program} of job {Job} says: {Line}")]

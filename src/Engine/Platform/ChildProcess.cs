@@ -43,6 +43,9 @@ sealed unsafe class ChildProcess : IDisposable
     public static Errno Start(IReadOnlyList<string> words, IReadOnlyList<string> environment, out ChildProcess? child)
     {
         child = null;
+        // Whoever started us may have left it so; then no child could be waited for.
+        if (ProcessNative.IsIgnored(ProcessNative.ChildEnded))
+            _ = ProcessNative.SetAction(ProcessNative.ChildEnded, 0);
         var pipe = stackalloc int[2];
         var error = PosixErrors.Of(ProcessNative.Pipe(pipe, ProcessNative.CloseOnExec));
         if (error != Errno.None)

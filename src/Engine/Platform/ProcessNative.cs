@@ -10,6 +10,7 @@ static unsafe partial class ProcessNative
     public const int Terminate = 15;
     public const int Kill = 9;
     public const int BrokenPipe = 13;
+    public const int ChildEnded = 17;
     public const int CloseOnExec = 0x80000;
 
     // The same on x86-64 and arm64; glibc names the first since 2.36 only, the second since 2.34.
@@ -66,6 +67,21 @@ static unsafe partial class ProcessNative
     /// <summary>A negative number names a process group.</summary>
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     public static partial int Signal(int process, int signal);
+
+    /// <summary>Whether a signal is ignored; where it is that of ended children (17), the kernel keeps none to be asked for.</summary>
+    public static bool IsIgnored(int signal)
+    {
+        // struct sigaction begins with the handler, and 1 stands for none; it is no longer than this in any C library here.
+        var action = stackalloc nint[32];
+        return GetAction(signal, null, action) == 0 && action[0] == 1;
+    }
+
+    /// <summary>Sets what a signal does; 0 for the usual.</summary>
+    [LibraryImport("libc", EntryPoint = "signal")]
+    public static partial nint SetAction(int signal, nint action);
+
+    [LibraryImport("libc", EntryPoint = "sigaction")]
+    private static partial int GetAction(int signal, nint* next, nint* now);
 
     /// <summary>A descriptor that is readable once the process has ended; -1 before Linux 5.3.</summary>
     public static int OpenPidFd(int process) => (int)ByNumber(PidFdOpenCall, process, 0, 0);

@@ -33,7 +33,7 @@ static unsafe partial class ProgramSwitch
             return PosixErrors.Last();
         HideDescriptors();
         // The runtime ignores it, and what is ignored stays so across exec.
-        _ = SetAction(ProcessNative.BrokenPipe, 0);
+        _ = ProcessNative.SetAction(ProcessNative.BrokenPipe, 0);
         if (user is { } other && !Become(other.Uid, other.Gid, other.Groups))
             return Errno.EPERM;
         // Behind the change of user, which takes it back.
@@ -83,9 +83,6 @@ static unsafe partial class ProgramSwitch
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial nint SetRightsByNumber(nint number, uint* header, uint* rights);
-
-    [LibraryImport("libc", EntryPoint = "signal")]
-    private static partial nint SetAction(int signal, nint action);
 
     [LibraryImport("libc", EntryPoint = "getppid")]
     private static partial int ParentId();

@@ -88,6 +88,18 @@ public sealed class CommandUsersTests
     }
 
     [RootFact]
+    public async Task A_killed_agent_takes_a_user_s_command_along()
+    {
+        await using var rig = await CommandRig.StartAsync();
+        await rig.RunJobAsync(rig.Register("trap '' TERM HUP; echo told $$; while :; do sleep 1; done"), user: TestUsers.First.Name);
+        var told = (await rig.WaitForWordAsync("told")).Split(' ')[1];
+
+        await rig.KillAgentAsync();
+
+        await ProcessEnd.WaitAsync(told);
+    }
+
+    [RootFact]
     public async Task With_the_rights_that_the_unit_leaves_a_user_s_command_is_started_and_ended()
     {
         var unit = Path.Combine(HaulProgram.Root, "packaging", "systemd", "haul.service");

@@ -37,7 +37,7 @@ public sealed class NotificationCommandTests
         await rig.WaitForAsync($"of job {job} ended well");
 
         Assert.Equal(3, File.ReadAllLines(count).Length);
-        Assert.Equal(2, rig.CountOf($"of job {job} ended with 1, so it is started again later"));
+        Assert.Equal(2, rig.CountOf($"of job {job} ended with 1; it is started again while that is due"));
     }
 
     [Fact]
@@ -135,6 +135,16 @@ public sealed class NotificationCommandTests
     }
 
     [Fact]
+    public async Task An_agent_that_was_started_to_ignore_the_end_of_its_children_hears_of_it()
+    {
+        await using var rig = await CommandRig.StartAsync("bash", "-c", "trap '' CHLD; exec \"$0\" \"$@\"");
+
+        var job = await rig.RunJobAsync(rig.Register("exit 0"));
+
+        await rig.WaitForAsync($"of job {job} ended well");
+    }
+
+    [Fact]
     public async Task An_agent_that_stops_ends_its_commands_with_all_that_they_started()
     {
         await using var rig = await CommandRig.StartAsync();
@@ -194,7 +204,7 @@ public sealed class NotificationCommandTests
 
         var job = await rig.RunJobAsync(clsid);
         await rig.WaitForWordAsync($"haul: {program} cannot be started as user");
-        await rig.WaitForAsync($"of job {job} ended with 126, so it is started again later");
+        await rig.WaitForAsync($"of job {job} ended with 126; it is started again while that is due");
         File.WriteAllText(program, "#!/bin/sh\necho told\n");
         File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
 
