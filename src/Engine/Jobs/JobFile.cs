@@ -112,8 +112,8 @@ sealed class JobFile(int index, AddFile asked, string temporaryPath)
     public void Begin(TransferReport.Began began) =>
         (Temporary, Validator, Length, ResponseHeaders, RedirectedTo) = (began.File, began.Validator, began.Length, began.Headers, began.RedirectedTo);
 
-    /// <summary>What stays of a transfer of it that has ended.</summary>
-    public void Rest(Transfer ended) => (RestingBytes, ServerAddress) = (Math.Max(0, ended.Received), ended.ServerAddress ?? ServerAddress);
+    /// <summary>What stays of a transfer of it that has ended; nothing of one whose bytes turned out to be wrong.</summary>
+    public void Rest(Transfer ended) => (RestingBytes, ServerAddress) = (Validator is null ? 0 : Math.Max(0, ended.Received), ended.ServerAddress ?? ServerAddress);
 
     /// <summary>Its pieces are checked, or why they are not.</summary>
     public void Check(Failure? whyNot) => Integrity = whyNot is null

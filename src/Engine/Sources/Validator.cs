@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using Haul.Engine.Pieces;
 
 namespace Haul.Engine.Sources;
 
@@ -7,7 +8,8 @@ namespace Haul.Engine.Sources;
 /// <param name="ETag">As the server wrote it, with quotes; only a strong one is kept.</param>
 /// <param name="LastModified">Kept only where it can count as strong: a second older than the answer that carried it.</param>
 /// <param name="Length">The complete length, or -1 where the server did not say.</param>
-sealed record Validator(string? ETag, DateTimeOffset? LastModified, long Length)
+/// <param name="Digest">The SHA-256 of the whole file, where the server named it.</param>
+sealed record Validator(string? ETag, DateTimeOffset? LastModified, long Length, PieceHash? Digest = null)
 {
     /// <summary>True when bytes of two answers may be put together.</summary>
     public bool CanResume => ETag is not null || (LastModified is not null && Length >= 0);
@@ -25,13 +27,15 @@ sealed record Validator(string? ETag, DateTimeOffset? LastModified, long Length)
         var modified = response.Content.Headers.LastModified;
         if (modified is { } m && response.Headers.Date is { } date && date - m < TimeSpan.FromSeconds(1))
             modified = null;
-        return new Validator(tag, modified, length);
+        return new Validator(tag, modified, length, ReprDigest.Of(response));
     }
 
     /// <summary>False when something that both name differs: then the content has changed.</summary>
     public bool Agrees(Validator other)
     {
         if (Length >= 0 && other.Length >= 0 && Length != other.Length)
+            return false;
+        if (Digest is not null && other.Digest is not null && Digest != other.Digest)
             return false;
         if (ETag is not null || other.ETag is not null)
             return ETag is null || other.ETag is null ? SameDate(other) : string.Equals(ETag, other.ETag, StringComparison.Ordinal);
@@ -42,7 +46,7 @@ sealed record Validator(string? ETag, DateTimeOffset? LastModified, long Length)
 
     /// <summary>The form that is kept on disk.</summary>
     public string Serialize() =>
-        $"{Length.ToString(CultureInfo.InvariantCulture)}|{LastModified?.UtcTicks.ToString(CultureInfo.InvariantCulture)}|{ETag}";
+        $"{Length.ToString(CultureInfo.InvariantCulture)}|{LastModified?.UtcTicks.ToString(CultureInfo.InvariantCulture)}{(Digest is { } digest ? $"#{digest}" : "")}|{ETag}";
 
     /// <summary>Reads <see cref="Serialize"/>'s form; null when it is something else.</summary>
     public static Validator? Parse(string text)
@@ -50,14 +54,18 @@ sealed record Validator(string? ETag, DateTimeOffset? LastModified, long Length)
         var parts = text.Split('|', 3);
         if (parts.Length != 3 || !long.TryParse(parts[0], CultureInfo.InvariantCulture, out var length))
             return null;
+        var hash = parts[1].IndexOf('#', StringComparison.Ordinal);
+        var (date, digest) = hash < 0 ? (parts[1], null) : (parts[1][..hash], Pieces.Digest.Parse($"sha256:{parts[1][(hash + 1)..]}"));
+        if (hash >= 0 && digest is null)
+            return null;
         DateTimeOffset? modified = null;
-        if (parts[1].Length > 0)
+        if (date.Length > 0)
         {
-            if (!long.TryParse(parts[1], CultureInfo.InvariantCulture, out var ticks) || ticks < 0 || ticks > DateTime.MaxValue.Ticks)
+            if (!long.TryParse(date, CultureInfo.InvariantCulture, out var ticks) || ticks < 0 || ticks > DateTime.MaxValue.Ticks)
                 return null;
             modified = new DateTimeOffset(ticks, TimeSpan.Zero);
         }
-        return new Validator(parts[2].Length > 0 ? parts[2] : null, modified, length);
+        return new Validator(parts[2].Length > 0 ? parts[2] : null, modified, length, digest is null ? null : PieceHash.Read(Convert.FromHexString(digest.Hex)));
     }
 
     /// <summary>What a person is shown.</summary>

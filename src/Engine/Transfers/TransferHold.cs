@@ -252,11 +252,16 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
     public Failure? Mismatch()
     {
         if (request.Expected is not { } expected)
-            return null;
+            return MismatchWithServer();
         var actual = expected.Algorithm == "sha512" ? Convert.ToHexStringLower(Digests![1]) : Sha256;
         return actual == expected.Hex ? null : new Failure(BG_E_VALIDATION_FAILED,
             $"{HttpFaults.Name(request.Origin.Uri)} has the {expected.Algorithm} {actual}, and {expected.Hex} was expected: the file is not placed");
     }
+
+    /// <summary>Why the content is not the one that its server names, or null. Whoever knows better than the server is asked instead of it.</summary>
+    Failure? MismatchWithServer() => request.Ranges.Count > 0 || Manifest.Proof is not null || Ground?.Known.Digest is not { } named || named.ToString() == Sha256 ? null
+        : new Failure(BG_E_VALIDATION_FAILED,
+            $"{HttpFaults.Name(request.Origin.Uri)} has the sha256 {Sha256}, and its server names {named}: the file is not placed. If it is right all the same, expect its digest");
 
     /// <summary>SHA-256 of the local file; the one piece's where there is only one.</summary>
     public string? Sha256

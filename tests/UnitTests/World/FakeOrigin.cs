@@ -62,6 +62,9 @@ sealed class RemoteFile(FakeOrigin origin, byte[] bytes)
 
     public DateTimeOffset? LastModified { get; set; }
 
+    /// <summary>The headers that it adds to a good answer.</summary>
+    public Dictionary<string, string> Adds { get; } = [];
+
     /// <summary>Where its server is, as the way to it learns; null where that learns nothing.</summary>
     public IPAddress? Address { get; set; }
 
@@ -156,6 +159,8 @@ sealed class RemoteFile(FakeOrigin origin, byte[] bytes)
         var response = new HttpResponseMessage(status) { Content = new StreamContent(new FakeBody(this, first, end, () => origin.OpenBodies--)) };
         response.Content.Headers.ContentLength = end - first;
         response.Content.Headers.LastModified = LastModified;
+        foreach (var (name, value) in Adds)
+            response.Headers.TryAddWithoutValidation(name, value);
         response.Headers.ETag = ETag is null ? null : EntityTagHeaderValue.Parse(ETag);
         return response;
     }

@@ -1,4 +1,5 @@
 using Haul.Engine.Jobs;
+using Haul.Engine.Pieces;
 using Haul.Engine.Platform;
 using Haul.Engine.Sources;
 using Haul.Protocol.Api;
@@ -64,7 +65,7 @@ static class FullJobs
         return new JobFile(index, asked, $"/files/.haul-{index}.tmp")
         {
             Temporary = new FileIdentity(ulong.MaxValue, ulong.MaxValue - 1),
-            Validator = new Validator("\"tag|with|bars\"", Then, 12345),
+            Validator = new Validator("\"tag|with|bars\"", Then, 12345, PieceHash.Of([1])),
             Length = 12345,
             IsHere = true,
             IsTaken = true,

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using CsCheck;
+using Haul.Engine.Pieces;
 using Haul.Engine.Sources;
 
 namespace Haul.UnitTests.Engine.Sources;
@@ -35,6 +36,15 @@ public sealed class ValidatorTests
     {
         Assert.Equal(agree, Of(one).Agrees(Of(other)));
         Assert.Equal(agree, Of(other).Agrees(Of(one)));
+    }
+
+    [Fact]
+    public void Another_digest_is_another_version_whatever_else_is_the_same()
+    {
+        var (one, other) = (new Validator("\"a\"", _noon, 10, PieceHash.Of([1])), new Validator("\"a\"", _noon, 10, PieceHash.Of([2])));
+
+        Assert.False(one.Agrees(other));
+        Assert.True(one.Agrees(one with { Digest = null }));
     }
 
     [Theory]
@@ -84,9 +94,9 @@ public sealed class ValidatorTests
 
     [Fact]
     public void What_is_kept_on_disk_comes_back() =>
-        Gen.Select(Gen.Null(Gen.String.Where(tag => tag.Length > 0)), Gen.Nullable(Gen.DateTime), Gen.Long[-1, long.MaxValue]).Sample((tag, date, length) =>
+        Gen.Select(Gen.Null(Gen.String.Where(tag => tag.Length > 0)), Gen.Nullable(Gen.DateTime), Gen.Long[-1, long.MaxValue], Gen.Nullable(Gen.Byte)).Sample((tag, date, length, digest) =>
         {
-            var version = new Validator(tag, date is { } at ? new DateTimeOffset(at.Ticks, TimeSpan.Zero) : null, length);
+            var version = new Validator(tag, date is { } at ? new DateTimeOffset(at.Ticks, TimeSpan.Zero) : null, length, digest is { } seed ? PieceHash.Of([seed]) : null);
             return Validator.Parse(version.Serialize()) == version;
         });
 
@@ -96,6 +106,8 @@ public sealed class ValidatorTests
     [InlineData("10|")]
     [InlineData("x||")]
     [InlineData("10|x|")]
+    [InlineData("10|#|")]
+    [InlineData("10|#abc|")]
     [InlineData("10|-1|")]
     [InlineData("10|9223372036854775807|")]
     public void Something_else_on_disk_is_no_version(string text) => Assert.Null(Validator.Parse(text));
