@@ -147,6 +147,8 @@ made_file() { # size every time, every byte in the first round
 measure() { # measure ROUND CLIENT : one run from a clean place, proved, as one row
   local round=$1 client=$2 outcome=ok load
   rm -rf "$out"; mkdir -p "$out"; cd "$out"
+  # What the disk still has of earlier clients is not this one's affair: who works on one core would hardly feel it, who works on two would.
+  sync -f "$out"
   read -r load _ < /proc/loadavg
   rm -f "$run/cost"
   eval "\"\$work/runm\" -t $TIMEOUT -o \"\$run/cost\" -- ${command_of[$client]}" </dev/null >>"$run/$name.log" 2>&1 9>&- || outcome=failed
