@@ -14,6 +14,7 @@ public sealed partial class ReadmeTests
         using var directory = new TempDirectory();
         var content = new TestContent(1, 2_000_000);
         origin.Serve("/big.iso", content);
+        await File.WriteAllBytesAsync(Path.Combine(directory.Subdirectory("releases"), "image.iso"), new byte[100], TestContext.Current.CancellationToken);
         File.CreateSymbolicLink(directory.File("haul"), Path.Combine(Checkout.Root, "haul"));
         var blocks = ShellBlocks().Matches(await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "README.md"), TestContext.Current.CancellationToken));
         Assert.True(blocks.Count >= 3, "README.md shows how to fetch, to verify, and to work in the background");
@@ -24,6 +25,7 @@ public sealed partial class ReadmeTests
             ["HAUL_BIN"] = HaulProgram.Path,
             ["HAUL_SOCKET"] = directory.File("agent.sock"),
             ["XDG_STATE_HOME"] = directory.File("state"),
+            ["XDG_CONFIG_HOME"] = directory.File("config"),
         });
 
         foreach (Match block in blocks)
@@ -35,6 +37,7 @@ public sealed partial class ReadmeTests
 
         foreach (var name in new[] { "big.iso", "verified.bin", "background.bin" })
             Assert.Null(content.FirstDifference(directory.File(name)));
+        Assert.True(File.Exists(directory.File("releases/image.iso.haul")));
     }
 
     [Fact]
