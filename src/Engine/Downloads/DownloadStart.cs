@@ -77,7 +77,7 @@ sealed class DownloadStart(StartDownload asked, bool mayTakeOver)
             case DownloadState.Created:
                 return RunFirst(operations, job, policy);
             case DownloadState.Paused when file is { Temporary: not null } && gone is not null:
-                operations.Lose(job, gone);
+                operations.Lose(job, file, gone);
                 return null;
             case DownloadState.Paused when file is not null:
                 if (asked.Ranges is { } others && !others.SequenceEqual(file.Asked.Ranges))

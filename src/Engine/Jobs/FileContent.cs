@@ -52,7 +52,12 @@ sealed class FileContent(JobManager jobs, IDisk disk, Caller caller, Guid id, in
     async Task<Outcome<int>> ReadAsync(ContentLook look, Memory<byte> into)
     {
         if (Open(look) is { } gone)
+        {
+            // Read once more it would be as wrong: the next start fetches it anew.
+            if (gone.Code == FileProof.Damaged)
+                await jobs.InLoopAsync<bool>(operations => Lose(operations, gone));
             return gone;
+        }
         _version ??= look.Version;
         var failure = _file!.Read(_given, into.Span);
         var again = await LookAsync();
@@ -78,6 +83,13 @@ sealed class FileContent(JobManager jobs, IDisk disk, Caller caller, Guid id, in
             return damaged;
         _isProved = true;
         return null;
+    }
+
+    Outcome<bool> Lose(JobOperations operations, Failure why)
+    {
+        if (operations.Find(caller, id) is { Succeeded: true, Value: { Ending: null } job })
+            operations.Lose(job, job.Files[index], why);
+        return true;
     }
 
     async Task<Outcome<ContentLook>> LookAsync()

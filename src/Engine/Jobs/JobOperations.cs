@@ -203,12 +203,12 @@ sealed class JobOperations(JobBook book, JobRuns runs, JobCallbacks callbacks, J
     /// <summary>Cancels a job for which nobody waits.</summary>
     public void Cancel(Job job) => endings.Cancel(job);
 
-    /// <summary>Starts a job whose file is gone: it fails at once, and the next start fetches the file anew.</summary>
-    public void Lose(Job job, Failure why)
+    /// <summary>A file that was here is gone or damaged: the job fails at once, and the next start fetches the file anew.</summary>
+    public void Lose(Job job, JobFile file, Failure why)
     {
         book.Enter(job, JobState.Queued);
-        runs.Fail(job, job.Files[0], why);
-        job.Files[0].Void();
+        runs.Fail(job, file, why);
+        file.Void();
         Touch(job);
     }
 

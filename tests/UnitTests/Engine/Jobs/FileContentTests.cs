@@ -92,8 +92,15 @@ public sealed class FileContentTests : IDisposable
 
         _world.Crash();
 
-        using var reader = Open(id);
-        Assert.Equal(BG_E_VALIDATION_FAILED, Read(reader, 0).Code);
+        using (var reader = Open(id))
+            Assert.Equal(BG_E_VALIDATION_FAILED, Read(reader, 0).Code);
+        Assert.Equal(BG_E_VALIDATION_FAILED, _world.Now(id).Error!.Code);
+
+        // Started once more, it is fetched anew.
+        Assert.Equal(S_OK, _world.Do(downloads => downloads.StartAsync(_world.Ann, id, new StartDownload())).Code);
+        using var again = Open(id);
+        Assert.Equal(5000, Read(again, 0).Value);
+        Assert.Equal(_world.Origin.BytesOf(JobWorld.Url("a")), _buffer.AsSpan(0, 5000));
     }
 
     [Fact]

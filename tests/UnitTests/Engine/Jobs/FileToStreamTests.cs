@@ -107,6 +107,23 @@ public sealed class FileToStreamTests : IDisposable
     }
 
     [Fact]
+    public void What_a_power_cut_took_is_fetched_anew_by_the_next_resume()
+    {
+        var content = FakeOrigin.Content(Size);
+        _world.Origin.Serve(JobWorld.Url("a"), content);
+        var id = _world.Run(ToStream("a"));
+        _world.Disk.Scribble(_world.FileOf(id).TemporaryName!, 17);
+        _world.Crash();
+
+        Assert.Equal(BG_E_VALIDATION_FAILED, Read(id).Code);
+        Assert.Equal(JobState.Error, _world.StateOf(id));
+        _world.Ask(jobs => jobs.ResumeAsync(_world.Ann, id));
+
+        Assert.Equal(Size, Read(id).Value);
+        Assert.Equal(content, _buffer.AsSpan(0, Size));
+    }
+
+    [Fact]
     public void One_that_is_taken_while_its_job_rests_counts_when_the_job_is_resumed()
     {
         _world.Origin.Serve(JobWorld.Url("a"), FakeOrigin.Content(Size));
