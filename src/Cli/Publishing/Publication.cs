@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Haul.Engine.Pieces;
+using Haul.Engine.Platform;
 using Haul.Protocol.Contract;
 using static Haul.Protocol.Contract.HResults;
 
@@ -28,9 +29,12 @@ static class Publication
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new Failure(E_ACCESSDENIED, $"{file.Path} cannot be published: {e.Message}");
+            return new Failure(CodeOf(e), $"{file.Path} cannot be published: {e.Message}");
         }
     }
+
+    /// <summary>Of an IOException of Unix, HResult is the system's own number.</summary>
+    static HResult CodeOf(Exception e) => e is IOException && !OperatingSystem.IsWindows() && e.HResult > 0 ? PosixErrors.CodeOf((Errno)e.HResult) : E_ACCESSDENIED;
 
     static string Escaped(string name) => string.Join('/', name.Split('/').Select(Uri.EscapeDataString));
 
