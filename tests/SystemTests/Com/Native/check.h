@@ -75,6 +75,17 @@ inline BG_JOB_STATE State(IBackgroundCopyJob *job)
     return state;
 }
 
+// What a job failed with.
+inline HRESULT ErrorOf(IBackgroundCopyJob *job)
+{
+    Ref<IBackgroundCopyError> error;
+    OK(job->GetError(&error));
+    BG_ERROR_CONTEXT context;
+    HRESULT code;
+    OK(error->GetError(&context, &code));
+    return code;
+}
+
 inline void Until(const std::function<bool()> &is, int seconds = 20)
 {
     auto end = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);

@@ -215,12 +215,7 @@ static void False()
     OK(file->SetProperty(DOFilePropertyId_DownloadSinkFilePath, &path));
     OK(job->Resume());
     Until([&] { return State(job.p) == BG_JOB_STATE_ERROR; });
-    Ref<IBackgroundCopyError> error;
-    OK(job->GetError(&error));
-    BG_ERROR_CONTEXT context;
-    HRESULT code;
-    OK(error->GetError(&context, &code));
-    CHECK_HR(DO_E_BAD_PIECE_HASH, code);
+    CHECK_HR(DO_E_BAD_PIECE_HASH, ErrorOf(job.p));
     OK(job->Cancel());
     CHECK(!Exists("false"));
     VariantClear(&check), VariantClear(&path);
@@ -302,12 +297,7 @@ static void SinkFails()
     auto file = ToSink(job.p, u"a", &sink);
     OK(job->Resume());
     Until([&] { return State(job.p) == BG_JOB_STATE_ERROR; });
-    Ref<IBackgroundCopyError> error;
-    OK(job->GetError(&error));
-    BG_ERROR_CONTEXT context;
-    HRESULT code;
-    OK(error->GetError(&context, &code));
-    CHECK_HR(E_OUTOFMEMORY, code);
+    CHECK_HR(E_OUTOFMEMORY, ErrorOf(job.p));
     CHECK(sink.Bytes().size() < whole.size());
     sink.act = nullptr;
     OK(job->Resume());
