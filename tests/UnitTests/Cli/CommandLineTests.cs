@@ -30,6 +30,11 @@ public sealed class CommandLineTests
         "agent --system --progress-interval 50ms",
         "agent --rest-compat --rest-user ann --rest-directory dir --rest-port 51000",
         "completion fish",
+        "group create office --plain --out office.json",
+        "group join - --state dir",
+        "group show --secret --system",
+        "group show --tracker",
+        "group leave",
     ];
 
     [Theory]
@@ -72,6 +77,15 @@ public sealed class CommandLineTests
         "agent --rest-port 51000",
         "agent --rest-compat --rest-port 70000",
         "completion tcsh",
+        "group",
+        "group rename a",
+        "group create",
+        "group create a/b",
+        "group join",
+        "group show office",
+        "group show --secret --tracker",
+        "group show --plain",
+        "group leave --secret",
     ];
 
     [Theory]
