@@ -1,0 +1,229 @@
+using Haul.Engine.Pieces;
+
+namespace Haul.Engine.Swarms;
+
+/// <summary>Which slices this agent fetches from the origin for all, and when it leaves one to another.</summary>
+/// <remarks>
+/// A slice is open where a piece of it is wanted that no peer has and nobody claims. Of the members that fetch nothing at the moment, the one
+/// that scores highest for it takes it; if that one does not, it passes to the next after a grace. Everyone begins with the slices it
+/// scores highest for, so that even without a word two members seldom begin with the same.
+/// </remarks>
+sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells, TimeSpan joinedAt)
+{
+    static readonly TimeSpan Always = TimeSpan.MinValue;
+
+    readonly double[] _scores = ScoresOf(state, 1);
+    readonly Dictionary<int, OwnClaim> _own = [];
+    readonly Dictionary<int, TimeSpan> _openSince = [];
+    TimeSpan _idleSince = joinedAt;
+    TimeSpan _aloneSince = joinedAt;
+    TimeSpan _notBefore = joinedAt + rules.Hold;
+    int _failures;
+    double _meanSeconds = 2;
+
+    /// <summary>Slices on their way.</summary>
+    public int Count => _own.Count;
+
+    /// <summary>When <see cref="Decide"/> might decide something else without anything having happened, or null.</summary>
+    public TimeSpan? WakeAt { get; private set; }
+
+    /// <summary>Peers bring too little: what they have is open, too, as long as it is not on its way.</summary>
+    public bool PeersAreSlow { get; set; }
+
+    public void Decide(TimeSpan now, List<SwarmStep> steps)
+    {
+        WakeAt = null;
+        Renew(now, steps);
+        if (state.IsComplete || !rules.MayFetch)
+            return;
+        if (now < _notBefore)
+        {
+            WakeAt = _notBefore;
+            return;
+        }
+        if (state.FetcherCount > 0)
+            _aloneSince = now;
+        while (_own.Count < SlotCount && Choose(now) is { } slice)
+            Take(slice, now, steps);
+    }
+
+    /// <summary>More at a time where a slice takes little, since then most of it is waiting for the answer to begin; and one more among few.</summary>
+    int SlotCount => Math.Min(rules.OriginSlotsMax, (int)Math.Max(1, Math.Ceiling(rules.OriginAhead.TotalSeconds / _meanSeconds)) + (state.FetcherCount < rules.FewFetchers ? 1 : 0));
+
+    void Take(int slice, TimeSpan now, List<SwarmStep> steps)
+    {
+        var (first, count) = Run(slice)!.Value;
+        // The longer nobody else fetches, the longer the runs, so that the origin is asked less often.
+        var most = Math.Min(rules.AlonePiecesMax, (int)((now - _aloneSince).TotalSeconds * rules.AloneSlicesPerSecond) * state.Slices.PiecesPerSlice);
+        while (count < most && first + count < state.Slices.PieceCount && IsOpen(first + count))
+            count++;
+        for (var piece = first; piece < first + count; piece++)
+            state.Take(new PieceIndex(piece));
+        _own.Add(slice, new OwnClaim { First = first, End = first + count, Since = now, RenewedAt = now });
+        Tell(_own[slice], isRenewal: false, steps);
+        steps.Add(new SwarmStep.Fetch(slice, first, count));
+    }
+
+    /// <summary>The first run of a slice's pieces that the origin is to be asked for, or null.</summary>
+    (int First, int Count)? Run(int slice)
+    {
+        var end = state.Slices.EndPiece(slice);
+        for (var first = state.Slices.FirstPiece(slice); first < end; first++)
+        {
+            var count = 0;
+            while (first + count < end && IsOpen(first + count))
+                count++;
+            if (count > 0)
+                return (first, count);
+        }
+        return null;
+    }
+
+    bool IsOpen(int piece) => state.IsWanted(piece) && (PeersAreSlow || state.Choice.HoldersOf(new PieceIndex(piece)) == 0);
+
+    int? Choose(TimeSpan now)
+    {
+        if (state.Playhead is { } head && state.Slices.Of(new PieceIndex(head)) is var under && Run(under) is not null && !IsClaimed(under, now))
+            return under;
+        int? best = null;
+        var highest = double.MinValue;
+        for (var slice = 0; slice < state.Slices.Count; slice++)
+        {
+            if (_own.ContainsKey(slice) || _scores[slice] <= highest || Run(slice) is null || IsClaimed(slice, now))
+                continue;
+            var due = DueAt(slice, now);
+            if (due <= now)
+                (best, highest) = (slice, _scores[slice]);
+            else if (WakeAt is null || due < WakeAt)
+                WakeAt = due;
+        }
+        return best;
+    }
+
+    /// <summary>When a slice is this agent's to take: at once for the best of those who are idle, later for the next ones.</summary>
+    TimeSpan DueAt(int slice, TimeSpan now)
+    {
+        var since = _openSince.TryGetValue(slice, out var open) && open > _idleSince ? open : _idleSince;
+        var before = 0;
+        foreach (var peer in state.Peers)
+        {
+            if (peer.Fetches && cells.IsMine(peer.Id) && peer.Score(slice) > _scores[slice] && !peer.HasClaim(now))
+                before++;
+        }
+        var due = before == 0 ? Always : since + before * rules.Grace;
+        return cells.Owns(slice) ? due : TimeSpan.FromTicks(Math.Max(due.Ticks, (since + rules.CellGrace).Ticks));
+    }
+
+    bool IsClaimed(int slice, TimeSpan now)
+    {
+        foreach (var peer in state.Peers)
+        {
+            if (peer.Claims.TryGetValue(slice, out var claim) && claim.Until > now && !IsStale(claim, now))
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>A claim that goes on for many times what a slice takes here, with less than half done, holds up everyone.</summary>
+    bool IsStale(PeerClaim claim, TimeSpan now) =>
+        (now - claim.Since).TotalSeconds > Math.Max(rules.Lease.TotalSeconds, 6 * _meanSeconds)
+        && claim.DoneBytes < (long)state.Slices.PiecesPerSlice * state.Layout.PieceSize / 2;
+
+    void Renew(TimeSpan now, List<SwarmStep> steps)
+    {
+        foreach (var claim in _own.Values)
+        {
+            if (now - claim.RenewedAt < rules.RenewEvery || claim.DoneBytes == claim.ToldBytes)
+                continue;
+            (claim.RenewedAt, claim.ToldBytes) = (now, claim.DoneBytes);
+            Tell(claim, isRenewal: true, steps);
+        }
+    }
+
+    /// <summary>Tells of the slices of a run that are not here yet.</summary>
+    void Tell(OwnClaim claim, bool isRenewal, List<SwarmStep> steps)
+    {
+        var done = claim.DoneBytes - (long)(state.Slices.FirstPiece(state.Slices.Of(new PieceIndex(claim.First))) - claim.First) * state.Layout.PieceSize;
+        var size = (long)state.Slices.PiecesPerSlice * state.Layout.PieceSize;
+        for (var slice = state.Slices.Of(new PieceIndex(claim.First)); slice <= state.Slices.Of(new PieceIndex(claim.End - 1)); slice++, done -= size)
+        {
+            if (done < size)
+                steps.Add(new SwarmStep.Claim(slice, rules.Lease, Math.Max(0, done), isRenewal));
+        }
+    }
+
+    /// <summary>Tells all claims again, for one who has just come.</summary>
+    public void TellAll(List<SwarmStep> steps)
+    {
+        foreach (var claim in _own.Values)
+            Tell(claim, isRenewal: true, steps);
+    }
+
+    /// <summary>Bytes of a slice came from the origin.</summary>
+    public void Progress(int slice, long bytes)
+    {
+        if (_own.TryGetValue(slice, out var claim))
+            claim.DoneBytes += bytes;
+    }
+
+    /// <summary>Another member claims a slice that this one fetches: one of the two stops, and both know which.</summary>
+    public void Crossed(SwarmPeer peer, int slice, long theirBytes, List<SwarmStep> steps)
+    {
+        if (!_own.TryGetValue(slice, out var claim))
+            return;
+        var keep = (long)(rules.KeepShare * (claim.End - claim.First) * state.Layout.PieceSize);
+        var (mine, theirs) = (claim.DoneBytes >= keep, theirBytes >= keep);
+        var isTheirs = mine == theirs ? !mine && peer.Score(slice) > _scores[slice] : theirs;
+        if (isTheirs)
+            steps.Add(new SwarmStep.Abandon(slice));
+    }
+
+    /// <summary>The fetching of a slice ended; pieces of it that did not come are wanted again.</summary>
+    public void Ended(int slice, bool isDone, TimeSpan now, List<SwarmStep> steps)
+    {
+        if (!_own.Remove(slice, out var claim))
+            return;
+        for (var piece = claim.First; piece < claim.End; piece++)
+        {
+            if (!isDone && !state.Have.Contains(new PieceIndex(piece)))
+                state.GiveBack(new PieceIndex(piece));
+        }
+        (_idleSince, _openSince[slice]) = (now, now);
+        if (isDone)
+            Learn((now - claim.Since).TotalSeconds * state.Slices.PiecesPerSlice / (claim.End - claim.First));
+        else
+            steps.Add(new SwarmStep.Release(slice));
+    }
+
+    void Learn(double seconds) => (_meanSeconds, _failures) = (_meanSeconds + (Math.Min(seconds, 30) - _meanSeconds) / 4, 0);
+
+    /// <summary>The origin does not serve: nothing is asked of it for a while, longer each time.</summary>
+    public void Blocked(TimeSpan now, TimeSpan? pause)
+    {
+        var wait = pause ?? TimeSpan.FromSeconds(Math.Min(30, 1 << Math.Min(_failures, 5)));
+        _failures++;
+        _notBefore = now + wait;
+    }
+
+    /// <summary>A slice is nobody's since now.</summary>
+    public void Opened(int slice, TimeSpan now) => _openSince[slice] = now;
+
+    static double[] ScoresOf(SwarmState state, double weight)
+    {
+        var scores = new double[state.Slices.Count];
+        for (var slice = 0; slice < scores.Length; slice++)
+            scores[slice] = Rendezvous.Score(state.Self, slice, weight);
+        return scores;
+    }
+
+    /// <summary>A slice that this agent fetches.</summary>
+    sealed class OwnClaim
+    {
+        public required int First { get; init; }
+        public required int End { get; init; }
+        public required TimeSpan Since { get; init; }
+        public required TimeSpan RenewedAt { get; set; }
+        public long DoneBytes { get; set; }
+        public long ToldBytes { get; set; }
+    }
+}

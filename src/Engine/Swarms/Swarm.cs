@@ -1,0 +1,219 @@
+using Haul.Engine.Pieces;
+
+namespace Haul.Engine.Swarms;
+
+/// <summary>One agent's part in a swarm: told what happens, it says what to ask of whom. No input, no output, no clock.</summary>
+/// <remarks>
+/// The algorithm is "owned slices": every piece crosses the line to the origin about once, without a leader. Whoever scores highest for a
+/// slice fetches it and claims it for a short time; all others take its pieces from those who have them, the rarest first. When anyone goes
+/// or stalls, its claims run out and the next in rank goes on. Times are those of one clock of the caller's, from any start.
+/// </remarks>
+sealed class Swarm
+{
+    readonly SwarmState _state;
+    readonly SwarmRules _rules;
+    readonly SwarmCells _cells;
+    readonly PeerRequests _requests;
+    readonly OriginFetches _fetches;
+    readonly List<SwarmStep> _steps = [];
+    readonly Queue<(TimeSpan At, int Bytes)> _fromPeers = [];
+    long _recentBytes;
+    TimeSpan? _waitsSince;
+
+    public Swarm(PeerId self, PieceLayout layout, SwarmRules rules, Random random, TimeSpan now)
+    {
+        _rules = rules;
+        _state = new SwarmState(self, layout);
+        _cells = new SwarmCells(self, rules.CellMax);
+        _requests = new PeerRequests(_state, rules, random);
+        _fetches = new OriginFetches(_state, rules, _cells, now);
+    }
+
+    public Slices Slices => _state.Slices;
+
+    public bool IsComplete => _state.IsComplete;
+
+    public IReadOnlyList<SwarmPeer> Peers => _state.Peers;
+
+    public PieceSet Have => _state.Have;
+
+    /// <summary>When to decide again although nothing happened, or null.</summary>
+    public TimeSpan? WakeAt => _fetches.WakeAt;
+
+    /// <summary>Where someone reads the content meanwhile, or null.</summary>
+    public int? Playhead { set => _state.Playhead = value; }
+
+    /// <summary>Cells that a swarm of so many members has; which of them to be connected with.</summary>
+    public SwarmCells Cells => _cells;
+
+    /// <summary>A peer came into the swarm.</summary>
+    public void Join(PeerId peer, PeerFacts facts)
+    {
+        if (_state.Find(peer) is { } known)
+        {
+            known.Facts = facts;
+        }
+        else if (peer != _state.Self)
+        {
+            _state.Add(new SwarmPeer(peer, facts, _state.Slices));
+            _fetches.TellAll(_steps);
+        }
+    }
+
+    /// <summary>A peer is gone: what it had is had from others, and what it claimed is open.</summary>
+    public void Leave(PeerId peer, TimeSpan now)
+    {
+        if (_state.Find(peer) is not { } gone)
+            return;
+        _requests.Left(gone);
+        _state.Remove(gone);
+        foreach (var slice in gone.Claims.Keys)
+            _fetches.Opened(slice, now);
+    }
+
+    /// <summary>A peer has a piece.</summary>
+    public void Has(PeerId peer, PieceIndex piece)
+    {
+        if (_state.Find(peer) is not { } known || piece.Value < 0 || piece.Value >= _state.Layout.Count)
+            return;
+        if (!_state.CountHas(known, piece))
+            return;
+        var slice = _state.Slices.Of(piece);
+        if (known.Claims.ContainsKey(slice) && HasAll(known, slice))
+            known.Claims.Remove(slice);
+    }
+
+    bool HasAll(SwarmPeer peer, int slice)
+    {
+        for (var piece = _state.Slices.FirstPiece(slice); piece < _state.Slices.EndPiece(slice); piece++)
+        {
+            if (!peer.Pieces.Contains(new PieceIndex(piece)))
+                return false;
+        }
+        return true;
+    }
+
+    /// <summary>So many requests wait at a peer.</summary>
+    public void Queues(PeerId peer, int requests)
+    {
+        if (_state.Find(peer) is { } known)
+            known.Queue = requests;
+    }
+
+    /// <summary>A peer fetches a slice from the origin, and has so much of it.</summary>
+    public void Claims(PeerId peer, int slice, TimeSpan lease, long doneBytes, TimeSpan now)
+    {
+        if (_state.Find(peer) is not { } known || slice < 0 || slice >= _state.Slices.Count)
+            return;
+        // Nobody claims more than it can fetch: whoever tries is heard for its first ones only.
+        if (!known.Claims.TryGetValue(slice, out var earlier) && known.Claims.Count >= ClaimsPerPeerMax)
+            return;
+        var until = now + (lease < _rules.Lease ? lease : _rules.Lease);
+        known.Claims[slice] = new PeerClaim(until, doneBytes, earlier == default ? now : earlier.Since);
+        _fetches.Crossed(known, slice, doneBytes, _steps);
+    }
+
+    /// <summary>Slices that one member may claim at a time.</summary>
+    public const int ClaimsPerPeerMax = 8;
+
+    /// <summary>A peer does not fetch a slice after all.</summary>
+    public void Releases(PeerId peer, int slice, TimeSpan now)
+    {
+        if (_state.Find(peer)?.Claims.Remove(slice) == true)
+            _fetches.Opened(slice, now);
+    }
+
+    /// <summary>Bytes came from a peer.</summary>
+    public void Brings(PeerId peer, int bytes, TimeSpan now)
+    {
+        if (_state.Find(peer) is not { } known)
+            return;
+        known.BroughtAt = now;
+        _fromPeers.Enqueue((now, bytes));
+        _recentBytes += bytes;
+    }
+
+    /// <summary>All bytes of a piece came from a peer.</summary>
+    public void Came(PeerId peer, PieceIndex piece, TimeSpan now)
+    {
+        if (_state.Find(peer) is { } known)
+            _requests.Came(known, piece, now);
+    }
+
+    /// <summary>A peer does not give a piece, for now.</summary>
+    public void Refuses(PeerId peer, PieceIndex piece, TimeSpan? pause, TimeSpan now)
+    {
+        if (_state.Find(peer) is { } known)
+            _requests.Refused(known, piece, now, pause ?? _rules.Snub);
+    }
+
+    /// <summary>A piece is here and proved.</summary>
+    public void Store(PieceIndex piece)
+    {
+        _state.Store(piece);
+        _requests.Stored(piece, _steps);
+    }
+
+    /// <summary>What came, or was here, is not the piece: it is wanted again.</summary>
+    public void Lose(PieceIndex piece)
+    {
+        _state.Have.Remove(piece);
+        if (!_requests.IsAsked(piece))
+            _state.GiveBack(piece);
+    }
+
+    /// <summary>Bytes of a slice came from the origin.</summary>
+    public void Fetched(int slice, long bytes) => _fetches.Progress(slice, bytes);
+
+    /// <summary>The fetching of a slice from the origin ended, well or not.</summary>
+    public void FetchEnded(int slice, bool isDone, TimeSpan now) => _fetches.Ended(slice, isDone, now, _steps);
+
+    /// <summary>The origin does not serve now.</summary>
+    public void OriginBlocked(TimeSpan now, TimeSpan? pause = null) => _fetches.Blocked(now, pause);
+
+    /// <summary>So many members are known to trackers and on the air, this one among them.</summary>
+    public void Members(int count) => _cells.Resize(count);
+
+    /// <summary>What is to be done now. The list is good until the next call.</summary>
+    public IReadOnlyList<SwarmStep> Decide(TimeSpan now)
+    {
+        Forget(now);
+        if (!_state.IsComplete)
+            _requests.Decide(now, _steps);
+        _fetches.PeersAreSlow = AreSlow(now);
+        _fetches.Decide(now, _steps);
+        var steps = _steps.ToArray();
+        _steps.Clear();
+        return steps;
+    }
+
+    /// <summary>Claims that ran out, and bytes that came too long ago to count.</summary>
+    void Forget(TimeSpan now)
+    {
+        while (_fromPeers.TryPeek(out var oldest) && now - oldest.At > _rules.SlowAfter)
+            _recentBytes -= _fromPeers.Dequeue().Bytes;
+        foreach (var peer in _state.Peers)
+        {
+            foreach (var (slice, claim) in peer.Claims)
+            {
+                if (claim.Until > now)
+                    continue;
+                peer.Claims.Remove(slice);
+                _fetches.Opened(slice, now);
+            }
+        }
+    }
+
+    /// <summary>For some time now, peers that have what is wanted have brought less than a person would put up with.</summary>
+    bool AreSlow(TimeSpan now)
+    {
+        // Where the line to the origin is what limits, pieces never wait at peers for long.
+        if (_state.Choice.Count + _requests.Count == 0)
+            _waitsSince = null;
+        else
+            _waitsSince ??= now;
+        return now - _waitsSince > _rules.SlowAfter + _rules.DelayOrigin
+            && _recentBytes < _rules.SlowBytesPerSecond * _rules.SlowAfter.TotalSeconds
+            && _fetches.Count == 0;
+    }
+}

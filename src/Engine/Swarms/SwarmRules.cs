@@ -1,0 +1,66 @@
+namespace Haul.Engine.Swarms;
+
+/// <summary>The numbers of a swarm. Times and counts come from simulation (tests/SimulationTests) unless another source is named.</summary>
+sealed record SwarmRules
+{
+    /// <summary>May this agent ask the origin at all?</summary>
+    public bool MayFetch { get; init; } = true;
+
+    /// <summary>How long nothing is asked of the origin after joining, so that peers can be found first. Nothing for foreground jobs.</summary>
+    public TimeSpan Hold { get; init; } = TimeSpan.FromMilliseconds(150);
+
+    /// <summary>How long the origin is left alone for what some peer has or fetches (DODelayBackgroundDownloadFromHttp).</summary>
+    public TimeSpan DelayOrigin { get; init; }
+
+    /// <summary>So much time's worth of slices is on its way from the origin at once: one at least.</summary>
+    public TimeSpan OriginAhead { get; init; } = TimeSpan.FromMilliseconds(150);
+
+    public int OriginSlotsMax { get; init; } = 6;
+
+    /// <summary>Who has known nobody else that fetches for a while asks for longer runs: so many slices for each second of it.</summary>
+    public double AloneSlicesPerSecond { get; init; } = 2;
+
+    /// <summary>Pieces of such a run at most.</summary>
+    public int AlonePiecesMax { get; init; } = 16;
+
+    /// <summary>Where so few members fetch, one slice more, so that the line is not idle between two.</summary>
+    public int FewFetchers { get; init; } = 4;
+
+    /// <summary>Pieces asked of peers at a time. Most wait in line there, which costs nothing: with 16, a crowd of 50 leaves uplinks idle.</summary>
+    public int RequestsMax { get; init; } = 64;
+
+    /// <summary>Of those, from one peer: enough for a few peers to be busy without a pause, and of many only one each.</summary>
+    public int RequestsPerPeerMax { get; init; } = 8;
+
+    /// <summary>So many requests are spread over all peers, one each at least.</summary>
+    public int RequestsSpread { get; init; } = 24;
+
+    /// <summary>A claim is good for so long unless it is renewed.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>A claim under which bytes come is renewed so often.</summary>
+    public TimeSpan RenewEvery { get; init; } = TimeSpan.FromMilliseconds(700);
+
+    /// <summary>A slice that nobody takes passes from each idle member to the next after so long.</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>Whoever loses a crossing claim goes on all the same once this share is here.</summary>
+    public double KeepShare { get; init; } = 0.25;
+
+    /// <summary>A request that brings nothing for so long is given to another peer.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(6);
+
+    /// <summary>How long a peer that brought nothing, or had no time, is left alone; doubled each time, up to 64 times.</summary>
+    public TimeSpan Snub { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>With less than this from peers over <see cref="SlowAfter"/>, the origin is asked for what peers have, too (DOMinBackgroundQos: 500 KB/s).</summary>
+    public long SlowBytesPerSecond { get; init; } = 500_000;
+
+    public TimeSpan SlowAfter { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Members of a cell at most: larger swarms fall into several.</summary>
+    public int CellMax { get; init; } = 50;
+
+    /// <summary>How much longer a slice of another cell is left to it.</summary>
+    public TimeSpan CellGrace { get; init; } = TimeSpan.FromSeconds(3);
+}
