@@ -1,5 +1,5 @@
 # Common ground of the benches. A bench sources this, calls `begin`, declares its clients, then `alternate` and `report`.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 set -euo pipefail
 export LC_ALL=C
 export PATH=$PATH:/usr/sbin:/sbin      # nginx, for users other than root
@@ -28,11 +28,14 @@ have() { command -v "$1" >/dev/null 2>&1; }
 # --- begin and end -------------------------------------------------------------------------------------------------
 
 pids=()        # what this bench started and has to end
+at_end=()      # functions that end more than processes; they go first
 temporary=     # for sockets: a Unix socket's path may have 107 characters only
 
-begin() { # begin NAME : take the machine, open the result file, start the origin
+columns=round,client,outcome,load,wall,user,sys,rss_kib,exit
+
+begin() { # begin NAME [COMMAND] : take the machine, open the result file, start the origin, which COMMAND can do otherwise
   name=$1 csv=$results/$1.csv
-  [ -x "$work/runm" ] && [ -s "$data/f1g" ] || die "run bench/setup first"
+  if [ ! -x "$work/runm" ] || [ ! -s "$data/f1g" ]; then die "run bench/setup first"; fi
   exec 9>"$work/lock"
   flock -n 9 || die "another bench is running"
   trap end EXIT
@@ -45,12 +48,13 @@ begin() { # begin NAME : take the machine, open the result file, start the origi
   rm -rf "$run/xdg" "$out"; mkdir -p "$out"
   : > "$run/$name.log"
   facts > "$csv"
-  echo "round,client,outcome,load,wall,user,sys,rss_kib,exit" >> "$csv"
-  start_origin
+  echo "$columns" >> "$csv"
+  "${2:-start_origin}"
 }
 
 end() {
-  local pid
+  local pid step
+  for step in "${at_end[@]}"; do "$step" || true; done
   for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
   for pid in "${pids[@]}"; do
     for _ in {1..50}; do kill -0 "$pid" 2>/dev/null || break; sleep 0.1; done
@@ -66,7 +70,7 @@ start() { # start COMMAND... : in the background until the end; its process id i
 }
 
 await() { # await SECONDS COMMAND... : until the command succeeds
-  local turns=$(($1 * 20)); shift
+  local turns=$(($1 * 20)) turn; shift
   for ((turn = 0; turn < turns; turn++)); do "$@" >/dev/null 2>&1 && return; sleep 0.05; done
   return 1
 }
