@@ -24,7 +24,7 @@ PEER_PORT=${PEER_PORT:-7690}
 haul_make_group() { # haul_make_group tls|plain : the group that all agents of a bench are in; it says how they speak with each other
   local options=()
   [ "$1" = tls ] || options=(--plain)
-  "$HAUL" group create "bench $1" "${options[@]}" --out "$temporary/$1.group" >> "$run/$name.log" 2>&1
+  "$HAUL" group create "bench-$1" "${options[@]}" --out "$temporary/$1.group" >> "$run/$name.log" 2>&1
 }
 
 haul_join() { # haul_join tls|plain STATE : an agent with its state there is in that group
@@ -117,6 +117,7 @@ prepare() { # all that clients are told of the content: $url or $list, $sum, $pu
   rm -rf "$site/seed"; mkdir -p "$site/seed/$(dirname "${names[0]}")"
   for each in "${names[@]}"; do ln "$data/$each" "$site/seed/$each"; done
   /usr/bin/python3 "$bench/torrent.py" make "$site/seed/$content" "$torrent" --web "$http/" --tracker "http://$lab_router:6969/announce"
+  /usr/bin/python3 "$bench/torrent.py" make "$site/seed/$content" "$torrent.seed" --tracker "http://$lab_router:6969/announce"
 }
 
 is_right() { # is_right DIR : every byte of it is there
@@ -171,13 +172,26 @@ ready() { # ready CLIENT K : what runs before anybody asks for anything
   mkdir -p "$here/files"
   case $1 in
     haul+alone) haul_start "$(place "$2")" "$here" alone ;;
+    # BitTorrent at the origin instead of a web server.
+    libtorrent+seed) [ "$2" != 1 ] || origin_seeds ;;
     haul*) haul_start "$(place "$2")" "$here" "$TRANSPORT" ;;
   esac
 }
 
+seeder=
+origin_seeds() {
+  ip netns exec "$NETLAB-origin" /usr/bin/python3 "$bench/torrent.py" run "$torrent.seed" "$site/seed" --seed --super >> "$run/$name.log" 2>&1 </dev/null 9>&- &
+  seeder=$!
+  crew+=("$seeder")
+}
+
 settle() { # settle CLIENT K... : until it does
-  [[ $1 == haul* ]] || return 0
   local k
+  case $1 in
+    libtorrent+seed) sleep "$SETTLE"; return ;;
+    haul*) ;;
+    *) return 0 ;;
+  esac
   for k in "${@:2}"; do haul_await "$out/h$k" || return 1; done
   sleep "$SETTLE"
 }
@@ -193,6 +207,7 @@ go() { # go CLIENT K MOMENT : the host starts to fetch at that moment
         --follow-torrent=mem --seed-ratio=0.0 --on-bt-download-complete="$here/hook" -d "$here/files" "$torrent" ;;
     libtorrent) # waits by itself, with its session up, as an agent is
       until_stopped "$2" 0 /usr/bin/python3 "$bench/torrent.py" run "$torrent" "$here/files" --lsd --at "$3" --done "$here/done" ;;
+    libtorrent+seed) until_stopped "$2" 0 /usr/bin/python3 "$bench/torrent.py" run "$torrent.seed" "$here/files" --lsd --at "$3" --done "$here/done" ;;
     haul+alone) haul_words url "$url"; haul_home "$here"; timed "$2" "$3" env "${home[@]}" "${words[@]}" ;;
     haul+*) haul_words "${1#haul+}" "$url"; haul_home "$here"; timed "$2" "$3" env "${home[@]}" "${words[@]}" ;;
     *) die "no client $1" ;;
@@ -217,7 +232,7 @@ fetch() { # fetch CLIENT K... : these hosts fetch the content, all from one $mom
   shift
   for k in "$@"; do ready "$client" "$k"; done
   settle "$client" "$@" || return 1
-  [ "$client" != libtorrent ] || wait=0.4       # a Python each
+  [[ $client != libtorrent* ]] || wait=0.4       # a Python each
   moment=$(date +%s.%N | awk -v n=$# -v w=$wait '{ printf "%.3f", $1 + 1 + n * w }')
   for k in "$@"; do (go "$client" "$k" "$moment") >> "$out/h$k/get.log" 2>&1 </dev/null 9>&- & crew+=($!); done
   [ -z "$at_start" ] || "$at_start" "$moment"
@@ -237,6 +252,8 @@ dismiss() { # everything in the hosts ends, and has written down what it cost
   local hosts=()
   mapfile -t hosts < <(lab_hosts)
   lab_clear "${hosts[@]}"
+  [ -z "$seeder" ] || kill "$seeder" 2>/dev/null || true
+  seeder=
   wait "${crew[@]}" 2>/dev/null || true
   crew=()
 }

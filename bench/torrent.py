@@ -2,13 +2,14 @@
 """What a BitTorrent client and its tracker do here, over libtorrent (Debian's python3-libtorrent, hence Debian's python3).
 
 usage: torrent.py make PATH TORRENT [--web URL] [--tracker URL] [--piece KIB]   PATH: a file, or a folder of files
-       torrent.py run TORRENT FOLDER [--seed] [--at MOMENT] [--done FILE] [--peer IP:PORT]... [--port PORT]
+       torrent.py run TORRENT FOLDER [--seed] [--super] [--at MOMENT] [--done FILE] [--peer IP:PORT]... [--port PORT]
                   [--lsd] [--tcp] [--tuned]
        torrent.py track PORT
 
 run ends when everything is here and --done is not given; with --done it writes "ENDED STARTED" (seconds since 1970) to that file
 and goes on serving until it is stopped. --at waits for a moment of the clock with the session up, as a service would be. --seed
-takes what is in FOLDER as complete. --tcp leaves uTP out. --tuned is what libtorrent advises for fast links. DHT and port mapping are off.
+takes what is in FOLDER as complete, --super gives each piece out once before any twice. --tcp leaves uTP out. --tuned is what
+libtorrent advises for fast links. DHT and port mapping are off.
 """
 import argparse, http.server, os, socket, struct, sys, time, urllib.parse
 
@@ -54,6 +55,8 @@ def run(given):
     wanted.flags &= ~(lt.torrent_flags.auto_managed | lt.torrent_flags.paused)
     if given.seed:
         wanted.flags |= lt.torrent_flags.seed_mode
+    if given.super:
+        wanted.flags |= lt.torrent_flags.super_seeding
     if given.at:
         time.sleep(max(0.0, given.at - time.time()))
     started = time.time()
@@ -122,7 +125,7 @@ def main():
     verb.add_argument("--done")
     verb.add_argument("--peer", action="append", default=[])
     verb.add_argument("--port", type=int, default=6881)
-    for flag in ("--seed", "--lsd", "--tcp", "--tuned"):
+    for flag in ("--seed", "--super", "--lsd", "--tcp", "--tuned"):
         verb.add_argument(flag, action="store_true")
     verb = verbs.add_parser("track")
     verb.set_defaults(do=track)
