@@ -27,7 +27,7 @@ sealed class ManualPage : SynchronousCommandLineAction
         [ExitCode.Interrupted] = "Interrupted; what is here is kept.",
         [AgentExit.InUse] = "The agent did not start: another one has the state or the socket.",
         [AgentExit.Failed] = "The agent failed inside.",
-        [AgentExit.CannotStart] = "The agent did not start: its state or its socket cannot be made.",
+        [AgentExit.CannotStart] = "The agent did not start: its state or its socket cannot be made. Of a tracker: it cannot listen, or a file of its is of no use.",
     };
 
     public override bool ClearsParseErrors => true;

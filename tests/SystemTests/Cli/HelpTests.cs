@@ -10,7 +10,7 @@ public sealed class HelpTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _rig.DisposeAsync();
 
     public static TheoryData<string> Commands =>
-        ["get", "add", "jobs", "show", "watch", "suspend", "resume", "cancel", "complete", "status", "agent", "completion"];
+        ["get", "add", "jobs", "show", "watch", "suspend", "resume", "cancel", "complete", "status", "agent", "tracker", "completion"];
 
     [Theory]
     [MemberData(nameof(Commands))]

@@ -32,6 +32,7 @@ public sealed class PublicApiTests
     [Theory]
     [InlineData("Engine")]
     [InlineData("Agent")]
+    [InlineData("Tracker")]
     [InlineData("Cli")]
     public void Nothing_else_is_public(string project)
     {

@@ -1,0 +1,55 @@
+using Haul.Protocol.Contract;
+using Haul.Tracker.Announces;
+using Haul.Tracker.Swarms;
+
+namespace Haul.Tracker.Memory;
+
+/// <summary>Who is in which swarm, in the memory of this process: agents announce again after a restart, so nothing is written down.</summary>
+/// <remarks>A swarm belongs to the shard that the hash of its key names, so that calls for different swarms hardly wait for each other.</remarks>
+sealed class MemorySwarms : ISwarmRegister
+{
+    const int ShardBits = 6;
+
+    readonly SwarmShard[] _shards = new SwarmShard[1 << ShardBits];
+
+    /// <param name="peersMax">Peers that are recorded, each counted in every swarm.</param>
+    /// <param name="seed">For who is picked among equals.</param>
+    public MemorySwarms(int peersMax, int seed)
+    {
+        var room = new RegisterRoom(peersMax);
+        for (var i = 0; i < _shards.Length; i++)
+            _shards[i] = new SwarmShard(room, new Random(seed + i));
+    }
+
+    public ValueTask<Failure?> AnnounceAsync(Announce announce, AnnounceAnswer answer)
+    {
+        foreach (ref readonly var swarm in announce.Swarms)
+        {
+            var key = new SwarmKey(announce.Group, swarm.Id);
+            var hash = SecretHash.Of(key);
+            // The tables take the low bits.
+            _shards[(uint)hash >> (32 - ShardBits)].Announce(announce, swarm, key, hash, answer);
+        }
+        return default;
+    }
+
+    public ValueTask SweepAsync(uint now)
+    {
+        foreach (var shard in _shards)
+            shard.Forget(now);
+        return default;
+    }
+
+    public ValueTask<Outcome<RegisterSize>> SizeAsync()
+    {
+        var (swarms, peers) = (0L, 0L);
+        foreach (var shard in _shards)
+        {
+            var size = shard.Size();
+            (swarms, peers) = (swarms + size.Swarms, peers + size.Peers);
+        }
+        return ValueTask.FromResult<Outcome<RegisterSize>>(new RegisterSize(swarms, peers));
+    }
+
+    public ValueTask DisposeAsync() => default;
+}
