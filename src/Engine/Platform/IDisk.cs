@@ -1,4 +1,5 @@
 using Haul.Protocol.Contract;
+using Microsoft.Win32.SafeHandles;
 
 namespace Haul.Engine.Platform;
 
@@ -32,6 +33,9 @@ interface IDiskFile : IDisposable
 {
     /// <summary>What the file is, whatever its name.</summary>
     FileIdentity Identity { get; }
+
+    /// <summary>The system's handle, for what the system can do with the file by itself; null where there is none. It ends with the file.</summary>
+    SafeFileHandle? Handle => null;
 
     /// <summary>The file's length, bytes.</summary>
     long Length { get; }

@@ -10,6 +10,8 @@ sealed unsafe class PosixFile(SafeFileHandle handle, FileIdentity identity, stri
 {
     public FileIdentity Identity => identity;
 
+    public SafeFileHandle? Handle => handle;
+
     public long Length => RandomAccess.GetLength(handle);
 
     public Failure? Allocate(long length)

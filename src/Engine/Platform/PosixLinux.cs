@@ -35,6 +35,21 @@ static unsafe partial class PosixLinux
         return error;
     }
 
+    /// <summary>Sends bytes of a file over a socket as long as it takes them; what is left is in <paramref name="count"/>. EIO where the file ends before.</summary>
+    public static Errno SendFile(SafeHandle socket, SafeFileHandle file, ref long offset, ref int count)
+    {
+        while (count > 0)
+        {
+            nint sent;
+            fixed (long* at = &offset)
+                sent = SendFile(socket, file, at, (nuint)count);
+            if (sent <= 0)
+                return sent == 0 ? Errno.EIO : PosixErrors.Last();
+            count -= (int)sent;
+        }
+        return Errno.None;
+    }
+
     public static Errno Stat(int fd, out PosixStat stat)
     {
         StatxBuffer buffer;
@@ -53,6 +68,9 @@ static unsafe partial class PosixLinux
     /// </remarks>
     public static Errno MayWriteIn(string directory) =>
         PosixErrors.Of(FAccessAt2ByNumber(FAccessAt2Call, CurrentDirectory, directory, WriteAndSearch, EffectiveAccess));
+
+    [LibraryImport("libc", EntryPoint = "sendfile", SetLastError = true)]
+    private static partial nint SendFile(SafeHandle to, SafeFileHandle from, long* offset, nuint count);
 
     [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
     public static partial int FAllocate(SafeFileHandle fd, int mode, long offset, long length);
