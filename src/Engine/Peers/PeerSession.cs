@@ -10,14 +10,7 @@ namespace Haul.Engine.Peers;
 /// <param name="ListenPort">Where it takes connections; 0 where it takes none.</param>
 /// <param name="Sends">Makes the tags of what goes out; null over TLS.</param>
 /// <param name="Takes">Checks the tags of what comes in; null over TLS.</param>
-sealed record PeerSession(PeerId Peer, byte[] PublicKey, ushort Version, ushort ListenPort, FrameSeal? Sends, FrameSeal? Takes) : IDisposable
-{
-    public void Dispose()
-    {
-        Sends?.Dispose();
-        Takes?.Dispose();
-    }
-}
+sealed record PeerSession(PeerId Peer, byte[] PublicKey, ushort Version, ushort ListenPort, FrameSeal? Sends, FrameSeal? Takes);
 
 /// <summary>What follows from a message of a handshake.</summary>
 /// <param name="Answer">What to send, or null.</param>
