@@ -22,6 +22,9 @@ sealed class HttpAnswer(HttpResponseMessage response, Stream body, Uri from) : I
     /// <summary>Where the bytes come from in the end, after redirects.</summary>
     public Uri From => from;
 
+    /// <summary>A Metalink that its server says describes the content, so that its pieces can be proved; null where none may be taken.</summary>
+    public Uri? DescribedBy => LinkHeader.DescribedBy(response, from);
+
     /// <summary>Status line and header lines, without Set-Cookie, as a person may want to read them.</summary>
     public string Headers => _headers ??= Render(response);
 
