@@ -48,7 +48,9 @@ static class LanInterfaces
         var properties = one.GetIPProperties();
         if (IndexOf(one, properties) is not { } index)
             return null;
+        // Linux has no way for IPv6's groups on the loopback interface, unless it is told to carry multicast.
         var addresses = properties.UnicastAddresses
+            .Where(entry => one.SupportsMulticast || entry.Address.AddressFamily == AddressFamily.InterNetwork)
             .Select(entry => new LanAddress(WithoutScope(entry.Address), entry.PrefixLength))
             .Distinct()
             .OrderBy(entry => entry.Address.AddressFamily)

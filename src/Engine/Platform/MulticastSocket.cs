@@ -15,6 +15,7 @@ sealed class MulticastSocket
 
     readonly Socket _socket;
     readonly HashSet<int> _joined = [];
+    readonly System.Collections.Concurrent.ConcurrentDictionary<int, int> _ways = new();
     readonly CancellationTokenSource _closing = new();
     Task? _receiving;
     volatile bool _isBroken;
@@ -61,6 +62,8 @@ sealed class MulticastSocket
     {
         var failures = new List<Failure>();
         var fit = interfaces.Where(one => one.Has(Family)).ToList();
+        foreach (var one in fit)
+            _ways[one.Index] = WayTo(one);
         foreach (var index in Listens ? _joined.Where(index => !fit.Exists(one => one.Index == index)).ToArray() : [])
         {
             // The system has left for an interface that is no more; one that only lost its address is left here.
@@ -83,7 +86,7 @@ sealed class MulticastSocket
         try
         {
             if (IsGroup(to.Address))
-                _socket.SetSocketOption(Level, SocketOptionName.MulticastInterface, Family == AddressFamily.InterNetwork ? IPAddress.HostToNetworkOrder(interfaceIndex) : interfaceIndex);
+                _socket.SetSocketOption(Level, SocketOptionName.MulticastInterface, _ways.GetValueOrDefault(interfaceIndex));
             _socket.SendTo(bytes, SocketFlags.None, to);
             return null;
         }
@@ -110,9 +113,18 @@ sealed class MulticastSocket
             _socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
         _socket.SetSocketOption(Level, SocketOptionName.PacketInformation, true);
         _socket.SetSocketOption(Level, SocketOptionName.MulticastTimeToLive, Channel.Hops);
-        _socket.SetSocketOption(Level, Family == AddressFamily.InterNetwork ? SocketOptionName.IpTimeToLive : SocketOptionName.HopLimit, Channel.Hops);
+        _socket.Ttl = (short)Channel.Hops;
         _socket.SetSocketOption(Level, SocketOptionName.MulticastLoopback, true);
         _socket.Bind(new IPEndPoint(Family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, Listens ? Channel.Port : 0));
+    }
+
+    // The interface by its number. On the loopback interface by its address: with the number, Linux takes another interface's as the sender's.
+    int WayTo(LanInterface one)
+    {
+        var address = one.Addresses.First(ours => ours.Address.AddressFamily == Family).Address;
+        return Family == AddressFamily.InterNetworkV6 ? one.Index
+            : IPAddress.IsLoopback(address) ? BitConverter.ToInt32(address.GetAddressBytes())
+            : IPAddress.HostToNetworkOrder(one.Index);
     }
 
     SocketError? Member(int index, SocketOptionName change)
