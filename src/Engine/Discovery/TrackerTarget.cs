@@ -1,0 +1,52 @@
+using System.Net;
+using Haul.Engine.Swarms;
+
+namespace Haul.Engine.Discovery;
+
+/// <summary>A tracker, and who this agent is to it.</summary>
+/// <param name="Address">The tracker's address, without the path of the call.</param>
+/// <param name="Self">Who this agent is.</param>
+/// <param name="Port">Where it takes connections.</param>
+sealed record TrackerTarget(Uri Address, PeerId Self, int Port)
+{
+    /// <summary>The group's id and token, as a tracker asks for them; null for an agent without a group.</summary>
+    public (string Id, string Token)? Group { get; init; }
+
+    /// <summary>The addresses of this machine at present.</summary>
+    public Func<IReadOnlyList<IPAddress>> Addresses { get; init; } = () => [];
+
+    /// <summary>The place that this agent is at, as its administrator calls it.</summary>
+    public string? Site { get; init; }
+
+    /// <summary>Peers from outside of the own subnet are not wanted (DORestrictPeerSelectionBy).</summary>
+    public bool IsRestrictedToSubnet { get; init; }
+}
+
+/// <summary>An agent's part in a swarm, as a tracker is told of it.</summary>
+/// <param name="LeftBytes">Bytes that are missing; 0 is who has all.</param>
+/// <param name="Mode">Whom it exchanges pieces with.</param>
+/// <param name="Wanted">How many peers it would like to hear of; at most <see cref="TrackerLimits.WantedMax"/>.</param>
+sealed record TrackerPart(long LeftBytes, TrackerMode Mode, int Wanted)
+{
+    /// <summary>Bytes fetched since it is in the swarm, from anyone.</summary>
+    public long DownloadedBytes { get; init; }
+
+    /// <summary>Of these, what came from the origin.</summary>
+    public long FromOriginBytes { get; init; }
+
+    /// <summary>Bytes given to peers.</summary>
+    public long UploadedBytes { get; init; }
+}
+
+/// <summary>Whom an agent exchanges pieces with, in the words of trackers.</summary>
+enum TrackerMode
+{
+    /// <summary>Those behind the same public address.</summary>
+    Lan,
+
+    /// <summary>Those of its group.</summary>
+    Group,
+
+    /// <summary>All of the swarm.</summary>
+    Internet,
+}
