@@ -4,6 +4,8 @@ using Haul.Protocol.Contract;
 using Haul.Tracker.Groups;
 using Haul.Tracker.Memory;
 using Haul.Tracker.Pacing;
+using Haul.Tracker.Redis;
+using Haul.Tracker.Swarms;
 using Haul.Tracker.Tls;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -92,10 +94,13 @@ sealed class TrackerHost : IAsyncDisposable
                 return opened.Failure;
             certificate = opened.Value;
         }
+        var register = await OpenRegisterAsync(options);
+        if (!register.Succeeded)
+            return register.Failure;
         var tracker = new TrackerHost(new TrackerParts
         {
             Options = options,
-            Register = new MemorySwarms(options.Limits.PeersMax, RandomNumberGenerator.GetInt32(int.MaxValue)),
+            Register = register.Value,
             Groups = groups,
             Certificate = certificate,
             Lines = lines,
@@ -103,6 +108,15 @@ sealed class TrackerHost : IAsyncDisposable
             AddressRate = new AddressRate(options.Limits, options.Time),
         });
         return await tracker.ListenAsync() is { } refused ? refused : tracker;
+    }
+
+    static async Task<Outcome<ISwarmRegister>> OpenRegisterAsync(TrackerOptions options)
+    {
+        var seed = RandomNumberGenerator.GetInt32(int.MaxValue);
+        if (options.Redis is null)
+            return new Outcome<ISwarmRegister>(new MemorySwarms(options.Limits.PeersMax, seed));
+        var opened = await RedisSwarms.OpenAsync(options.Redis, options.RedisPassword, seed);
+        return opened.Succeeded ? new Outcome<ISwarmRegister>(opened.Value) : opened.Failure;
     }
 
     async Task<Failure?> ListenAsync()
@@ -123,7 +137,7 @@ sealed class TrackerHost : IAsyncDisposable
             ({ } watch, true) => $"{watch.Groups.Count} groups and everyone",
             ({ } watch, false) => $"{watch.Groups.Count} groups",
         };
-        TrackerLog.Started(_parts.Lines, Version, string.Join(" and ", Addresses.Select(address => address.GetLeftPart(UriPartial.Authority))), "memory", groups);
+        TrackerLog.Started(_parts.Lines, Version, string.Join(" and ", Addresses.Select(address => address.GetLeftPart(UriPartial.Authority))), _parts.Options.Redis is null ? "memory" : "Redis", groups);
         return null;
     }
 

@@ -24,6 +24,12 @@ sealed record TrackerOptions
     /// <summary>Agents without a group are served.</summary>
     public bool IsOpen { get; init; }
 
+    /// <summary>The Redis that several trackers share, as "HOST:PORT[,OPTION=VALUE]..."; null to keep swarms in memory.</summary>
+    public string? Redis { get; init; }
+
+    /// <summary>The password of the Redis, where that is not among its options.</summary>
+    public string? RedisPassword { get; init; }
+
     public TimeSpan Interval { get; init; } = UsualInterval;
 
     /// <summary>Proxies whose X-Forwarded-For counts.</summary>

@@ -12,6 +12,8 @@ namespace Haul.Cli.Commands;
 /// <summary>haul tracker: tells agents of each other, in the foreground.</summary>
 sealed class TrackerCommand
 {
+    const string RedisPassword = "HAUL_REDIS_PASSWORD";
+
     readonly Option<ListenAddress[]> _listen = new("--listen")
     {
         HelpName = "URL",
@@ -23,6 +25,8 @@ sealed class TrackerCommand
     readonly Option<string?> _key = new("--key") { HelpName = "PEM", Description = "The certificate's private key." };
     readonly Option<string?> _groups = new("--groups") { HelpName = "FILE", Description = "Serve the groups of FILE: in each line a group's id, the SHA-256 of its token and, if you like, a name. It is read again when it changes, and at SIGHUP." };
     readonly Option<bool> _open = new("--open") { Description = "Serve agents without a group too, in the modes lan and internet." };
+
+    readonly Option<string?> _redis = new("--redis") { HelpName = "HOST:PORT", Description = $"Keep swarms in the Redis at HOST:PORT, so that several trackers know the same; options follow behind commas, as StackExchange.Redis has them (ssl=true). Its password may stand in {RedisPassword}. Default: keep them in memory." };
 
     readonly Option<TimeSpan?> _interval = new("--interval")
     {
@@ -59,7 +63,7 @@ sealed class TrackerCommand
     {
         var command = new Manual("tracker", "Run a tracker in the foreground.")
         {
-            Synopsis = "--certificate PEM --key PEM [--groups FILE] [--open] [--listen URL]...",
+            Synopsis = "--certificate PEM --key PEM [--groups FILE] [--open] [--redis HOST:PORT] [--listen URL]...",
             Details =
             [
                 "Runs a tracker until SIGTERM or Ctrl+C: a server that tells agents of each other. Agents announce which contents they fetch or have, as hashes that say nothing to others, and learn who else does. The contents themselves never pass through it. It writes nothing down: after a restart agents announce again.",
@@ -72,7 +76,7 @@ sealed class TrackerCommand
             ],
             Exits = [TrackerExit.CannotStart],
         };
-        foreach (var option in new Option[] { _listen, _certificate, _key, _groups, _open, _interval, _proxies, _addressRate, _groupRate, _loopback })
+        foreach (var option in new Option[] { _listen, _certificate, _key, _groups, _open, _redis, _interval, _proxies, _addressRate, _groupRate, _loopback })
             command.Options.Add(option);
         command.Validators.Add(Check);
         command.SetAction((parse, _) => RunAsync(parse));
@@ -83,7 +87,11 @@ sealed class TrackerCommand
     {
         if (!result.GetValue(_open) && result.GetValue(_groups) is null)
             result.AddError("Neither --groups nor --open is given, so nobody would be served");
-        if (ListensOf(result.GetValue(_listen)).Any(listen => listen.IsSecure))
+        // By its words: the value of an option that makes no sense cannot be asked for, and its own error is enough.
+        var listens = result.GetResult(_listen)?.Tokens.Select(word => ListenAddress.Parse(word.Value)).ToList() ?? [ListenAddress.Usual];
+        if (listens.Contains(null))
+            return;
+        if (listens.Any(listen => listen!.IsSecure))
         {
             if (result.GetValue(_certificate) is null || result.GetValue(_key) is null)
                 result.AddError("https needs --certificate and --key; without TLS the tracker listens only where --listen http://... says so");
@@ -107,6 +115,8 @@ sealed class TrackerCommand
             KeyPath = parse.GetValue(_key),
             GroupsPath = parse.GetValue(_groups),
             IsOpen = parse.GetValue(_open),
+            Redis = parse.GetValue(_redis),
+            RedisPassword = Environment.GetEnvironmentVariable(RedisPassword),
             Interval = parse.GetValue(_interval) ?? TrackerOptions.UsualInterval,
             Proxies = parse.GetValue(_proxies) ?? [],
             TellsLoopback = parse.GetValue(_loopback),
