@@ -19,6 +19,9 @@ sealed record EngineParts
 
     public required JobStore Store { get; init; }
 
+    /// <summary>The way to other agents, or null.</summary>
+    public PeerParts? Peers { get; init; }
+
     public Func<Policy> Policy { get; init; } = () => Default;
 
     static readonly Policy Default = new();

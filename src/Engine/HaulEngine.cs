@@ -16,17 +16,29 @@ sealed class HaulEngine : IAsyncDisposable
     readonly EngineParts _parts;
     readonly IDisposable[] _owned;
     readonly Task _running;
+    readonly CancellationTokenSource _stopPeers = new();
+    readonly Task _peersRunning;
 
     public HaulEngine(EngineParts parts, params IDisposable[] owned)
     {
         (_parts, _owned) = (parts, owned);
-        Tools = new TransferTools(parts.Disk, new PieceBuffers(), parts.Workers, new OriginSlots(), parts.Time);
+        Peers = EnginePeers.Of(parts);
+        Tools = new TransferTools(parts.Disk, new PieceBuffers(), parts.Workers, new OriginSlots(), parts.Time)
+        {
+            Peers = Peers?.Hub,
+            Random = parts.Random,
+            Keep = Peers is null ? null : new Uploads.KeptContents(Peers.Hub, parts.Time).Keep,
+        };
         Jobs = new JobManager(parts.Store, Tools, parts.OpenHttp, parts.Policy, parts.Random);
         Downloads = new DownloadCalls(Jobs, parts.Disk, parts.Policy);
         _running = Jobs.RunAsync(_stop.Token);
+        _peersRunning = Peers?.RunAsync(_stopPeers.Token) ?? Task.CompletedTask;
     }
 
     public JobManager Jobs { get; }
+
+    /// <summary>What other agents see of it, or null.</summary>
+    public EnginePeers? Peers { get; }
 
     /// <summary>The jobs that are downloads of one file, told by properties.</summary>
     public DownloadCalls Downloads { get; }
@@ -46,6 +58,11 @@ sealed class HaulEngine : IAsyncDisposable
         engine = null;
         if (EngineState.Take(stateDirectory, out var state) is { } failure)
             return failure;
+        if (PeerParts.OfThisMachine(stateDirectory, policy().Peers, out var peers) is { } refused)
+        {
+            state!.Dispose();
+            return refused;
+        }
         var http = new SystemHttp();
         engine = new HaulEngine(new EngineParts
         {
@@ -56,7 +73,8 @@ sealed class HaulEngine : IAsyncDisposable
             Random = new Random(),
             Store = state!.Store,
             Policy = policy,
-        }, http, state);
+            Peers = peers,
+        }, http, state!);
         return null;
     }
 
@@ -65,8 +83,12 @@ sealed class HaulEngine : IAsyncDisposable
         // Not CancelAsync: it hops to the thread pool, and all that is registered is a post to the loop.
         _stop.Cancel();
         await _running;
+        // Peers are told of what transfers leave, so they go last.
+        _stopPeers.Cancel();
+        await _peersRunning;
         foreach (var each in _owned)
             each.Dispose();
         _stop.Dispose();
+        _stopPeers.Dispose();
     }
 }

@@ -6,6 +6,7 @@ using Haul.Agent;
 using Haul.Agent.Commands;
 using Haul.Agent.RestCompat;
 using Haul.Cli.Arguments;
+using Haul.Engine.Peers;
 using Haul.Engine.Platform;
 using Haul.Engine.Policies;
 
@@ -40,6 +41,8 @@ sealed class AgentCommand
             text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= IPEndPoint.MaxPort ? port : null, "is not a port: write a number from 1 to 65535"),
     };
 
+    readonly PeerArguments _peers = new();
+
     public Command Build()
     {
         var command = new Manual("agent", "Run the agent in the foreground.")
@@ -56,7 +59,7 @@ sealed class AgentCommand
             ],
             Exits = [AgentExit.InUse, AgentExit.Failed, AgentExit.CannotStart],
         };
-        foreach (var option in new Option[] { _system, _state, _socket, _progress, _notifications, _rest, _restUser, _restDirectory, _restPort })
+        foreach (var option in _peers.All.Concat(new Option[] { _system, _state, _socket, _progress, _notifications, _rest, _restUser, _restDirectory, _restPort }))
             command.Options.Add(option);
         command.Validators.Add(Check);
         command.SetAction((parse, _) => RunAsync(parse));
@@ -74,6 +77,8 @@ sealed class AgentCommand
     Task<int> RunAsync(ParseResult parse)
     {
         var policy = new Policy();
+        var directory = parse.GetValue(_state) ?? AgentPaths.StateOf(parse.GetValue(_system));
+        policy = policy with { Peers = _peers.Of(parse, File.Exists(GroupFile.PathIn(directory))) };
         if (parse.GetValue(_progress) is { } interval)
             policy = policy with { ProgressInterval = interval };
         return AgentHost.RunAsync(new AgentOptions

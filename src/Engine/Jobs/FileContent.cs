@@ -118,6 +118,6 @@ sealed record ContentLook(Caller Owner, string Path, FileIdentity? Identity, Val
 {
     public static ContentLook Of(Job job, JobFile file) => new(
         job.Owner, file.TemporaryPath, file.Temporary, file.Validator,
-        file.IsHere ? file.Length : file.Validator is { CanResume: true } ? file.Run.Transfer?.ProvedFront ?? 0 : 0,
+        file.IsHere ? file.Length : file.Validator is { CanResume: true } ? file.Run.Transfer?.View.ProvedFront ?? 0 : 0,
         file.IsHere, file is { IsHere: true, IsUnproved: true }, file.Sha256);
 }

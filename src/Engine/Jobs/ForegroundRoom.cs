@@ -8,7 +8,7 @@ static class ForegroundRoom
     {
         var background = active.SelectMany(job => job.Tally.Running).Where(file => file.Run.Place is { IsForeground: false } place && place.Host == host).ToArray();
         // One that has several connections gives one back by itself; and one stop at a time is enough.
-        if (background.Length > 0 && !Array.Exists(background, file => file.Run.IsStopping || file.Run.Transfer!.Connections > 1))
+        if (background.Length > 0 && !Array.Exists(background, file => file.Run.IsStopping || file.Run.Transfer!.View.Connections > 1))
             background[^1].Run.Stop();
     }
 }

@@ -182,7 +182,7 @@ sealed class JobBook(TimeProvider time)
                 return Snapshot;
             var bytes = RestingBytes;
             foreach (var transfer in Running)
-                bytes += (ulong)Math.Max(0, transfer.Received);
+                bytes += (ulong)Math.Max(0, transfer.View.Received);
             return Snapshot with { Progress = Snapshot.Progress with { BytesTransferred = bytes } };
         }
     }

@@ -44,7 +44,7 @@ sealed class JobFile(int index, AddFile asked, string temporaryPath)
     public Uri? RedirectedTo { get; set; }
 
     /// <summary>The address of the server that answered last, or null where none did or it is not known. Not recorded.</summary>
-    public IPAddress? ServerAddress { get => Run.Transfer?.ServerAddress ?? field; private set; }
+    public IPAddress? ServerAddress { get => Run.Transfer?.View.ServerAddress ?? field; private set; }
 
     /// <summary>Bytes recorded when its transfer last ended.</summary>
     public long RestingBytes { get; set; }
@@ -85,7 +85,7 @@ sealed class JobFile(int index, AddFile asked, string temporaryPath)
     public bool IsTransferred => IsHere && (IsTaken || !Asked.IsToStream);
 
     /// <summary>Bytes that are here now.</summary>
-    public long BytesTransferred => IsHere ? Length : Run.Transfer?.Received ?? RestingBytes;
+    public long BytesTransferred => IsHere ? Length : Run.Transfer?.View.Received ?? RestingBytes;
 
     /// <summary>Makes the new remote name permanent; true when there was one.</summary>
     public bool TakeNextRemoteName()
@@ -113,7 +113,7 @@ sealed class JobFile(int index, AddFile asked, string temporaryPath)
         (Temporary, Validator, Length, ResponseHeaders, RedirectedTo) = (began.File, began.Validator, began.Length, began.Headers, began.RedirectedTo);
 
     /// <summary>What stays of a transfer of it that has ended; nothing of one whose bytes turned out to be wrong.</summary>
-    public void Rest(Transfer ended) => (RestingBytes, ServerAddress) = (Validator is null ? 0 : Math.Max(0, ended.Received), ended.ServerAddress ?? ServerAddress);
+    public void Rest(Transfer ended) => (RestingBytes, ServerAddress) = (Validator is null ? 0 : Math.Max(0, ended.View.Received), ended.View.ServerAddress ?? ServerAddress);
 
     /// <summary>Its pieces are checked, or why they are not.</summary>
     public void Check(Failure? whyNot) => Integrity = whyNot is null
@@ -162,8 +162,8 @@ sealed class JobFile(int index, AddFile asked, string temporaryPath)
         Temporary is null || IsCompleted ? null : temporaryPath,
         Sha256,
         Validator is null or { ETag: null, LastModified: null } ? null : Validator.ToString(),
-        Run.Transfer?.Connections ?? 0,
-        Run.Transfer?.From is { } host ? $"origin {host}" : null,
+        Run.Transfer?.View.Connections ?? 0,
+        Run.Transfer?.View.From is { } host ? $"origin {host}" : null,
         ResponseHeaders,
         Integrity,
         Asked.IsToStream,

@@ -141,7 +141,7 @@ sealed class JobManager
         {
             Jobs = _book.ReadAll().Where(job => MaySee(caller, job)).CountBy(job => job.State).ToDictionary(),
             ActiveTransfers = running.Length,
-            BytesPerSecond = (long)running.Sum(transfer => transfer.BytesPerSecond),
+            BytesPerSecond = (long)running.Sum(transfer => transfer.View.BytesPerSecond),
         };
     }
 

@@ -107,7 +107,7 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
             return;
         }
         var transfer = new Transfer(RequestOf(job, file), http, tools.Transfers, tools.Policy, (from, report) => tools.Post(() => Reported(job, file, from, report)));
-        (file.Run.Transfer, file.Run.Place, file.Run.IsStopping, file.Run.MostBytes) = (transfer, place, false, Math.Max(file.Run.MostBytes, transfer.Received));
+        (file.Run.Transfer, file.Run.Place, file.Run.IsStopping, file.Run.MostBytes) = (transfer, place, false, Math.Max(file.Run.MostBytes, transfer.View.Received));
         job.Tally.Count(file);
         Move(job, JobHappening.SlotFree);
         Move(job, JobHappening.RetryDue);

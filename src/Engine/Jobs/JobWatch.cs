@@ -13,7 +13,7 @@ static class JobWatch
         var progress = false;
         foreach (var file in job.Tally.Running)
         {
-            if (file.Run.Transfer?.Received is not { } bytes || bytes <= file.Run.MostBytes)
+            if (file.Run.Transfer?.View.Received is not { } bytes || bytes <= file.Run.MostBytes)
                 continue;
             progress = true;
             (file.Run.MostBytes, file.Run.Attempts) = (bytes, 0);

@@ -90,6 +90,15 @@ sealed class GroupKey
         return BinaryPrimitives.ReadUInt64BigEndian(Mac(statement));
     }
 
+    /// <summary>What members call their group on a day where all may hear it: 8 digits that mean nothing to others.</summary>
+    public string TagOf(DateOnly day)
+    {
+        Span<byte> statement = stackalloc byte[9 + sizeof(int)];
+        "haul1 day"u8.CopyTo(statement);
+        BinaryPrimitives.WriteInt32BigEndian(statement[9..], day.DayNumber);
+        return Convert.ToHexStringLower(Mac(statement).AsSpan(0, 4));
+    }
+
     /// <summary>The tag that shows an agent to be of the group.</summary>
     /// <param name="publicKey">The agent's key; SubjectPublicKeyInfo, DER.</param>
     public byte[] MembershipOf(ReadOnlySpan<byte> publicKey) => MacOf(_key, "haul1 member"u8, publicKey);

@@ -15,6 +15,9 @@ sealed class PieceProof
 
     PieceProof(Manifest manifest, RangeMap map) => (_manifest, _map) = (manifest, map);
 
+    /// <summary>The manifest of the remote file.</summary>
+    public Manifest Manifest => _manifest;
+
     /// <summary>Bytes of the remote file that the manifest is about.</summary>
     public long RemoteLength => _manifest.Layout.Length;
 

@@ -45,7 +45,7 @@ sealed class RunningDigest : IDisposable
     /// <summary>Takes the next piece and gives its own hash.</summary>
     public PieceHash AppendPiece(ReadOnlySpan<byte> piece)
     {
-        TryAppendPiece(default, piece, null, out var hash);
+        TryAppendPiece(default, piece, null, null, out var hash);
         return hash;
     }
 
@@ -53,14 +53,15 @@ sealed class RunningDigest : IDisposable
     /// <param name="piece">Which.</param>
     /// <param name="bytes">Its bytes.</param>
     /// <param name="proof">Tells true pieces from false ones; null where every piece is taken.</param>
+    /// <param name="expected">The hash that it must have, or null.</param>
     /// <param name="hash">Its hash.</param>
-    public bool TryAppendPiece(PieceIndex piece, ReadOnlySpan<byte> bytes, PieceProof? proof, out PieceHash hash)
+    public bool TryAppendPiece(PieceIndex piece, ReadOnlySpan<byte> bytes, PieceProof? proof, PieceHash? expected, out PieceHash hash)
     {
         // A piece that begins inside a block of the whole shares none with it; of real ones, which are as long as many blocks, none does.
         if (_library is not null || _tailLength > 0)
         {
             hash = PieceHash.Of(bytes);
-            if (proof?.Holds(piece, hash, bytes) == false)
+            if (IsFalse(piece, hash, bytes, proof, expected))
                 return false;
             Append(bytes);
             return true;
@@ -72,7 +73,7 @@ sealed class RunningDigest : IDisposable
         ShaKernel.Start.CopyTo(own);
         TakeFromBlock(bytes, own);
         hash = PieceHash.OfWords(Close(own, _tail.AsSpan(0, _tailLength), bytes.Length));
-        if (proof?.Holds(piece, hash, bytes) == false)
+        if (IsFalse(piece, hash, bytes, proof, expected))
         {
             before.CopyTo(_whole);
             _tailLength = 0;
@@ -81,6 +82,9 @@ sealed class RunningDigest : IDisposable
         _length += bytes.Length;
         return true;
     }
+
+    static bool IsFalse(PieceIndex piece, PieceHash hash, ReadOnlySpan<byte> bytes, PieceProof? proof, PieceHash? expected) =>
+        (expected is { } right && right != hash) || proof?.Holds(piece, hash, bytes) == false;
 
     /// <summary>The digest of all that was taken; nothing more can be.</summary>
     public byte[] Finish()

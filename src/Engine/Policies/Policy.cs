@@ -30,6 +30,9 @@ sealed record Policy
     /// <summary>Wait for the disk before a file is placed. Off: the system writes back in its own time, as after a copy.</summary>
     public bool FlushBeforePlace { get; init; }
 
+    /// <summary>What is allowed among agents.</summary>
+    public PeerPolicy Peers { get; init; } = new();
+
     /// <summary>The shortest <see cref="ProgressInterval"/> that is accepted.</summary>
     public static readonly TimeSpan ProgressIntervalMin = TimeSpan.FromMilliseconds(50);
 }

@@ -53,7 +53,7 @@ sealed class ContentHasher : IThreadPoolWorkItem
     // Made once, not for each piece.
     PieceHashed WhenHashedAlone { get; }
 
-    /// <summary>A piece stands in the file; its bytes are at hand, and let go of here.</summary>
+    /// <summary>A piece stands in the file, or is to be written there once it is proved; its bytes are at hand, and let go of here.</summary>
     public void Offer(PieceIndex piece, PieceBuffer buffer)
     {
         bool isKept;
@@ -146,7 +146,7 @@ sealed class ContentHasher : IThreadPoolWorkItem
 
     void Append(PieceIndex piece, PieceBuffer buffer)
     {
-        var isTrue = _digest.TryAppendPiece(piece, buffer.Span, Proof, out var hash);
+        var isTrue = _digest.TryAppendPiece(piece, buffer.Span, Proof, buffer.Arrival?.Expected, out var hash) && buffer.Keep();
         if (isTrue)
             _second?.AppendData(buffer.Span);
         var length = buffer.Length;

@@ -52,6 +52,12 @@ sealed class PieceBuffer(PieceBuffers? owner, byte[] bytes, int length)
 
     public ReadOnlySpan<byte> Span => bytes.AsSpan(0, Length);
 
+    /// <summary>Where the piece is to be written once it is proved; null where it was written as it came.</summary>
+    public PieceArrival? Arrival { get; set; }
+
+    /// <summary>Whether a piece that is proved stands in the file: it does, or is written now.</summary>
+    public bool Keep() => Arrival?.Write(Span) ?? true;
+
     /// <summary>The piece turned out shorter: the end of a file whose length nobody told.</summary>
     public void Shorten(int length) => Length = length;
 

@@ -11,7 +11,7 @@ sealed class PieceWork(PieceIndex piece, PieceBuffer buffer, PieceProof? proof, 
     public void Execute()
     {
         var hash = PieceHash.Of(buffer.Span);
-        var isTrue = proof is null || proof.Holds(piece, hash, buffer.Span);
+        var isTrue = !(buffer.Arrival?.Expected is { } expected && expected != hash) && (proof is null || proof.Holds(piece, hash, buffer.Span)) && buffer.Keep();
         var length = buffer.Length;
         buffer.Release();
         report(piece, hash, length, isTrue);

@@ -179,11 +179,11 @@ sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells,
     }
 
     /// <summary>The fetching of a slice ended; pieces of it that did not come are wanted again.</summary>
-    public void Ended(int slice, bool isDone, TimeSpan now, List<SwarmStep> steps)
+    public void Ended(int slice, bool isDone, TimeSpan now, int broughtEnd, List<SwarmStep> steps)
     {
         if (!_own.Remove(slice, out var claim))
             return;
-        for (var piece = claim.First; piece < claim.End; piece++)
+        for (var piece = Math.Max(claim.First, broughtEnd); piece < claim.End; piece++)
         {
             if (!isDone && !state.Have.Contains(new PieceIndex(piece)))
                 state.GiveBack(new PieceIndex(piece));

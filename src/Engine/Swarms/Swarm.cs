@@ -166,7 +166,21 @@ sealed class Swarm
     public void Fetched(int slice, long bytes) => _fetches.Progress(slice, bytes);
 
     /// <summary>The fetching of a slice from the origin ended, well or not.</summary>
-    public void FetchEnded(int slice, bool isDone, TimeSpan now) => _fetches.Ended(slice, isDone, now, _steps);
+    /// <param name="slice">The slice that it began with.</param>
+    /// <param name="isDone">All its pieces came.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="broughtEnd">Behind the last piece that came, be it proved yet or not.</param>
+    public void FetchEnded(int slice, bool isDone, TimeSpan now, int broughtEnd = 0) => _fetches.Ended(slice, isDone, now, broughtEnd, _steps);
+
+    /// <summary>Nobody's bytes for a piece can be proved: only the origin is asked for it.</summary>
+    public void Hide(PieceIndex piece)
+    {
+        foreach (var peer in _state.Peers)
+        {
+            if (peer.Pieces.Remove(piece))
+                _state.Choice.CountHolder(piece, -1);
+        }
+    }
 
     /// <summary>The origin does not serve now.</summary>
     public void OriginBlocked(TimeSpan now, TimeSpan? pause = null) => _fetches.Blocked(now, pause);

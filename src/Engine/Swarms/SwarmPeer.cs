@@ -69,4 +69,12 @@ readonly record struct PeerClaim(TimeSpan Until, long DoneBytes, TimeSpan Since)
 /// <summary>What a member says of itself when it joins.</summary>
 /// <param name="Weight">Its uplink, relative to others: above 0.</param>
 /// <param name="MayFetch">It may ask the origin.</param>
-readonly record struct PeerFacts(double Weight, bool MayFetch);
+readonly record struct PeerFacts(double Weight, bool MayFetch)
+{
+    /// <summary>What weighs 1: 100 Mbit/s, and whoever does not say.</summary>
+    const double StandardKiB = 100e6 / 8 / 1024;
+
+    /// <summary>The weight of an uplink.</summary>
+    /// <param name="capacityKiB">KiB a second, or 0 where it is not known.</param>
+    public static double WeightOf(uint capacityKiB) => capacityKiB == 0 ? 1 : Math.Clamp(capacityKiB / StandardKiB, 0.01, 100);
+}

@@ -33,7 +33,7 @@ sealed class Fetch(FetchGround ground, Lease lease, HttpAnswer? answer)
             buffer.Shorten(lost is null && !_isRefused ? count : 0);
             if (buffer.Length > 0)
             {
-                Hash(piece, buffer);                                                      // :: Step 5
+                ground.Prove(piece, buffer);                                              // :: Step 5
             }
             else
             {
@@ -43,17 +43,6 @@ sealed class Fetch(FetchGround ground, Lease lease, HttpAnswer? answer)
         }
         _answer?.Dispose();
         ground.Post(new TransferEvent.LeaseEnded(lease, lost, unfinished, ended));        // :: Step 7
-    }
-
-    /// <summary>Gives a piece that stands in the file to those who hash it, or hashes a small one on the spot.</summary>
-    void Hash(PieceIndex piece, PieceBuffer buffer)
-    {
-        if (ground.Hasher is { } hasher)
-            hasher.Offer(piece, buffer);
-        else if (buffer.Length <= PieceWork.OnTheSpotMax)
-            new PieceWork(piece, buffer, ground.Proof, ground.ReportPiece).Execute();
-        else
-            ground.Workers.Do(new PieceWork(piece, buffer, ground.Proof, ground.ReportPiece));
     }
 
     /// <summary>Brings one piece to the file; fewer bytes than its length only at the end of a file whose length nobody told.</summary>
@@ -123,6 +112,7 @@ sealed class Fetch(FetchGround ground, Lease lease, HttpAnswer? answer)
             return failure;
 
         ground.CountAnswer();
+        ground.Adopt(answer.Validator);
         _answer = answer;
         _bytesAtConnect = lease.Bytes;
         if (!answer.IsPartial && !ground.AcceptWhole(answer))

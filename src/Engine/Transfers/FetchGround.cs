@@ -1,4 +1,5 @@
 using Haul.Engine.Bandwidth;
+using Haul.Engine.Peers;
 using Haul.Engine.Pieces;
 using Haul.Engine.Platform;
 using Haul.Engine.Sources;
@@ -18,7 +19,7 @@ sealed class FetchGround
     public required IDiskFile File { get; init; }
 
     /// <summary>The version that every further answer must be of.</summary>
-    public required Validator Known { get; init; }
+    public required Validator Known { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); }
 
     public required Action<TransferEvent> Post { get; init; }
 
@@ -35,8 +36,8 @@ sealed class FetchGround
     /// <summary>A digest will tell in the end, or a manifest at once, whether answers fit together.</summary>
     public bool HasDigest { get; init; }
 
-    /// <summary>The file is one range, so a whole answer can serve it too.</summary>
-    public bool IsWhole { get; init; }
+    /// <summary>The file is one range that one connection fetches, so a whole answer can serve it too.</summary>
+    public bool IsWhole { get; set; }
 
     /// <summary>False once the server was seen to ignore or refuse ranges.</summary>
     public bool RangesWork { get; set; } = true;
@@ -59,6 +60,24 @@ sealed class FetchGround
     public void ReportPiece(PieceIndex piece, PieceHash hash, int length, bool isTrue) =>
         Post(isTrue ? new TransferEvent.PieceStored(piece, hash, length) : new TransferEvent.PieceFalse(piece, length));
 
+    /// <summary>An answer of the origin came; where nothing was asked of it before, the version that it names counts from now on.</summary>
+    public void Adopt(Validator version)
+    {
+        if (Known is { ETag: null, LastModified: null })
+            Known = version;
+    }
+
+    /// <summary>Gives a piece that is at hand to those who hash it, or hashes a small one on the spot.</summary>
+    public void Prove(PieceIndex piece, PieceBuffer buffer)
+    {
+        if (Hasher is { } hasher)
+            hasher.Offer(piece, buffer);
+        else if (buffer.Length <= PieceWork.OnTheSpotMax)
+            new PieceWork(piece, buffer, Proof, ReportPiece).Execute();
+        else
+            Workers.Do(new PieceWork(piece, buffer, Proof, ReportPiece));
+    }
+
     public void CountAnswer() => Interlocked.Increment(ref _furtherAnswers);
 
     /// <summary>Bytes that are here or on their way into a piece.</summary>
@@ -80,4 +99,14 @@ sealed class FetchGround
 }
 
 /// <summary>What transfers share: made once by the engine.</summary>
-sealed record TransferTools(IDisk Disk, PieceBuffers Buffers, Workers Workers, OriginSlots Slots, TimeProvider Time);
+sealed record TransferTools(IDisk Disk, PieceBuffers Buffers, Workers Workers, OriginSlots Slots, TimeProvider Time)
+{
+    /// <summary>The way to other agents, or null where there is none.</summary>
+    public PeerHub? Peers { get; init; }
+
+    /// <summary>Keeps complete contents for peers, or null.</summary>
+    public Action<KeptContent>? Keep { get; init; }
+
+    /// <summary>For the choice among equals.</summary>
+    public Random Random { get; init; } = new(1);
+}

@@ -11,15 +11,24 @@ sealed class Lease
     public Lease(int first, int end, CancellationTokenSource stop)
     {
         _run = Pack(first, end);
-        First = first;
+        (First, FirstEnd) = (first, end);
         Stop = stop;
     }
 
     /// <summary>The first piece it was given.</summary>
     public int First { get; }
 
+    /// <summary>Behind the last piece that it was first given.</summary>
+    public int FirstEnd { get; }
+
     /// <summary>Ends the connection at once.</summary>
     public CancellationTokenSource Stop { get; }
+
+    /// <summary>Another agent fetches these pieces: how it ends is no matter.</summary>
+    public bool IsAbandoned { get; set; }
+
+    /// <summary>Bytes of which the swarm was told. Owned by the loop.</summary>
+    public long ToldBytes { get; set; }
 
     /// <summary>The connection at work, kept by the loop.</summary>
     public Task Running { get; set; } = Task.CompletedTask;

@@ -1,4 +1,3 @@
-using Haul.Engine.Bandwidth;
 using Haul.Engine.Pieces;
 using Haul.Engine.Platform;
 using Haul.Engine.Policies;
@@ -32,7 +31,7 @@ sealed class Transfer
     readonly HttpSource _source;
     readonly Action<Transfer, TransferReport> _report;
     readonly Mailbox<TransferEvent> _mailbox = new();
-    readonly RateLimit? _limit;
+    readonly TransferSwarm? _swarm;
 
     // Owned by the loop.
     readonly TransferLeases _leases;
@@ -46,29 +45,14 @@ sealed class Transfer
     {
         (_request, _tools, _report) = (request, tools, report);
         _source = new HttpSource(request.Origin, http, tools.Time);
-        if (request.Origin.Options.BytesPerSecondMax is var rate and > 0)
-            _limit = new RateLimit(rate, tools.Time);
         _hold = new TransferHold(request, tools, e => _mailbox.Post(e));
         _leases = new TransferLeases(request, tools, policy, e => _mailbox.Post(e));
+        _swarm = TransferSwarm.For(request, tools, policy().Peers, _mailbox.Post);
+        View = new TransferView(_hold, _leases, _source, _swarm);
     }
 
-    /// <summary>Bytes that are here or on their way into a piece. Any thread.</summary>
-    public long Received => _hold.Ground?.Received ?? _hold.HeldBytes;
-
-    /// <summary>Bytes from the front that stand in the file and are known to be of one version. Any thread.</summary>
-    public long ProvedFront => _hold.Ground?.ProvedFront ?? 0;
-
-    /// <summary>Connections that bring bytes now. Any thread.</summary>
-    public int Connections => _leases.Count;
-
-    /// <summary>How fast bytes come. Any thread.</summary>
-    public double BytesPerSecond => _leases.BytesPerSecond;
-
-    /// <summary>Where the bytes come from, or null before the first. Any thread.</summary>
-    public string? From { get; private set; }
-
-    /// <summary>The address of the server that answered last, or null. Any thread.</summary>
-    public System.Net.IPAddress? ServerAddress => _source.ServerAddress;
+    /// <summary>How it goes. Any thread.</summary>
+    public TransferView View { get; }
 
     /// <summary>Asks it to stop; it reports <see cref="TransferReport.Stopped"/> or an end that came first.</summary>
     public void Stop() => _mailbox.Post(TransferEvent.Stop.Asked);
@@ -99,10 +83,11 @@ sealed class Transfer
         {
             case TransferEvent.ManifestRead read: ManifestCame(read); break;
             case TransferEvent.Opened(var answer, var failure): Opened(answer, failure); break;
-            case TransferEvent.PieceStored(var piece, var hash, _): _hold.Store(piece, hash); break;
+            case TransferEvent.PieceStored(var piece, var hash, var length): _hold.Store(piece, hash); _swarm?.Part?.Stored(piece, hash, length); break;
+            case TransferEvent.OfSwarm(var news): _hold.Expect(_swarm!.Handle(news)); break;
             case TransferEvent.PieceFalse(var piece, var length): Deny(piece, length); break;
             case TransferEvent.LeaseEnded ended: LeaseEnded(ended); break;
-            case TransferEvent.Hashed(var what) when what.Lost is { } lost: _hold.Lose(lost); break;
+            case TransferEvent.Hashed(var what) when what.Lost is { } lost: _hold.Lose(lost); _swarm?.Part?.Lost(lost); break;
             case TransferEvent.Hashed(var what) when what.Failure is { } failure: Fail(failure); break;
             case TransferEvent.Hashed(var what): _hold.Digests = what.Digests; break;
             case TransferEvent.DiskFailed(var failure): Fail(failure); break;
@@ -114,7 +99,7 @@ sealed class Transfer
             FinishDrain();
         else if (_hold.IsProved)
             Finish();
-        else if (_hold is { Ground: not null, IsAtEnd: false })
+        else if (_hold is { Ground: not null, IsAtEnd: false } && _swarm?.TryStep(_leases, _hold.Table!) != true)
             _leases.RequestMore(_hold.Ground, _hold.Table!);
     }
 
@@ -127,10 +112,12 @@ sealed class Transfer
             _leases.Start(_hold.Manifest.ReadAsync(_source, _hold.RemoteLength, _leases.Stopping));
             return;
         }
-        if (_hold.OpenHeld() is { IsComplete: true } && (!MayGoOn(_hold.Manifest.Check(_hold.RemoteLength)) || _hold.Begin(null, _source, _limit) is null))
+        if (_hold.OpenHeld() is { IsComplete: true } && (!MayGoOn(_hold.Manifest.Check(_hold.RemoteLength)) || _hold.Begin(null, _source) is null))
             _opening = false;
+        else if (_swarm?.MayBegin(_hold) != true)
+            _leases.Start(OpenAsync(_hold.NoRanges ? null : _swarm is { IsOver: false } ? (0, 1) : _hold.FirstMissing, _hold.Known));
         else
-            _leases.Start(OpenAsync(_hold.NoRanges ? null : _hold.FirstMissing, _hold.Known));
+            Begin(null);
     }
 
     void ManifestCame(TransferEvent.ManifestRead read)
@@ -167,25 +154,38 @@ sealed class Transfer
             return;
         }
 
-        From = answer.From.Host;
-        if (MayGoOn(_hold.Manifest.Check(answer.TotalLength)) && _hold.Begin(answer, _source, _limit) is { } refused)
+        View.From = answer.From.Host;
+        Begin(answer);
+    }
+
+    /// <summary>Makes ready for pieces, with the first answer or, where peers may bring all of it, before any.</summary>
+    void Begin(HttpAnswer? answer)
+    {
+        _opening = false;
+        if (MayGoOn(_hold.Manifest.Check(answer?.TotalLength ?? _hold.RemoteLength)) && _hold.Begin(answer, _source) is { } refused)
             Fail(refused);
         if (_drain is not null)
         {
-            answer.Dispose();
+            answer?.Dispose();
             return;
         }
-        Report(new TransferReport.Began(_hold.Ground!.File.Identity, _hold.Ground.Known, _hold.Length, _hold.IsFresh, answer.Headers, answer.From == _request.Origin.Uri ? null : answer.From));
-        _leases.Begin(_hold.Ground, _hold.Table!, answer);
+        var ground = _hold.Ground!;
+        Report(new TransferReport.Began(ground.File.Identity, ground.Known, _hold.Length, _hold.IsFresh, answer?.Headers ?? "", answer is null || answer.From == _request.Origin.Uri ? null : answer.From));
+        if (_swarm?.TryJoin(ground, _hold, answer) == true)
+            answer?.Dispose();
+        else if (answer is not null)
+            _leases.Begin(ground, _hold.Table!, answer);
     }
 
     /// <summary>A piece is not what the manifest says: it is asked for once more, by another request.</summary>
     void Deny(PieceIndex piece, int length)
     {
         _hold.Deny(piece, length);
+        if (_swarm?.Part?.TakeBlame(piece, length) == true)
+            return;
         _source.Distrust();
         _leases.CutWhoBrought(piece, _hold.Table!);
-        var (failure, isLast) = _hold.Manifest.Deny(piece, From);
+        var (failure, isLast) = _hold.Manifest.Deny(piece, View.From);
         // Where nobody told the length, there is no asking for a part.
         if (isLast || _hold.Length < 0)
             StartDrain(isLast || ++_restarts > TransferLimits.RestartsMax ? new Drain.Fail(failure, IsTransient: false, null) : new Drain.Restart(failure));
@@ -193,8 +193,10 @@ sealed class Transfer
 
     void LeaseEnded(TransferEvent.LeaseEnded ended)
     {
-        _hold.Expect(_leases.End(ended, _hold.Table!));
-        if (_drain is not null)
+        var brought = _leases.End(ended, _hold.Table!);
+        _hold.Expect(brought);
+        _swarm?.Part?.LeaseEnded(ended.Lease, brought);
+        if (_drain is not null || ended.Lease.IsAbandoned)
             return;
         if (ended.AtEndOfFile)
             _hold.EndAt(_hold.Ground!.Received);
@@ -202,30 +204,19 @@ sealed class Transfer
             Lost(failure);
     }
 
-    /// <summary>Decides what the loss of a connection, or of the first answer, means.</summary>
+    /// <summary>Does what the loss of a connection, or of the first answer, means.</summary>
     void Lost(SourceFailure failure)
     {
-        switch (failure.Fault)
+        var rules = new SourceLossRules(_leases.Count, _swarm?.Part is { HasHelp: true }, _request.Ranges.Count == 0 && !_hold.NoRanges, _restarts < TransferLimits.RestartsMax);
+        switch (rules.Of(failure.Fault))
         {
-            case SourceFault.Busy when _leases.Count > 0:
-                _leases.Busy(failure.RetryAfter);
-                break;
-            case SourceFault.Transient when _leases.Count > 0:
-                _leases.Rest();
-                break;
-            case SourceFault.RangesRefused when _request.Ranges.Count == 0 && !_hold.NoRanges:
-                _hold.NoRanges = true;
-                StartDrain(new Drain.Restart(failure.Failure));
-                break;
-            case SourceFault.Changed or SourceFault.NotResumable when ++_restarts <= TransferLimits.RestartsMax:
-                StartDrain(new Drain.Restart(failure.Failure));
-                break;
-            case SourceFault.Busy or SourceFault.Transient or SourceFault.NotResumable:
-                StartDrain(new Drain.Fail(failure.Failure, IsTransient: true, failure.RetryAfter));
-                break;
-            default:
-                Fail(failure.Failure);
-                break;
+            case SourceLoss.Busy: _leases.Busy(failure.RetryAfter); break;
+            case SourceLoss.Rest: _leases.Rest(); break;
+            case SourceLoss.LeftToPeers: _swarm!.Part!.OriginBlocked(failure.RetryAfter); break;
+            case SourceLoss.WithoutRanges: _hold.NoRanges = true; StartDrain(new Drain.Restart(failure.Failure)); break;
+            case SourceLoss.FromStart: _restarts++; StartDrain(new Drain.Restart(failure.Failure)); break;
+            case SourceLoss.FailForNow: StartDrain(new Drain.Fail(failure.Failure, IsTransient: true, failure.RetryAfter)); break;
+            default: Fail(failure.Failure); break;
         }
     }
 
@@ -233,7 +224,7 @@ sealed class Transfer
     {
         if (_hold.Ground is null || _drain is not null)
             return;
-        _leases.Tick(_hold.Ground, _hold.Table!);
+        _leases.Tick(_hold.Ground, _hold.Table!, _swarm is { Part: not null });
         if (_hold.TakeFresh(TransferLimits.KeepEveryTicks) is { Count: > 0 } pieces)
             Report(new TransferReport.Kept(pieces));
     }
@@ -252,6 +243,7 @@ sealed class Transfer
         }
         if (_hold.TakeFresh() is { Count: > 0 } pieces)
             Report(new TransferReport.Kept(pieces));
+        _swarm?.Finish(_hold);
         End(new TransferReport.Done(_hold.Sha256, _hold.Length));
     }
 
@@ -263,6 +255,7 @@ sealed class Transfer
         if (_drain is null || (_drain is Drain.Restart && reason is not Drain.Restart))
             _drain = reason;
         _leases.StopAll();
+        _swarm?.Leave(isForGood: reason is Drain.Restart);
         _hold.StopHashing();
     }
 
@@ -291,6 +284,8 @@ sealed class Transfer
     {
         _ended = true;
         _mailbox.Close();
+        while (_mailbox.TryTake(out var late))
+            TransferSwarm.Drop((late as TransferEvent.OfSwarm)?.News);
         _hold.Dispose();
         _leases.Dispose();
         Report(last);

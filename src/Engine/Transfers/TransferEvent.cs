@@ -1,3 +1,4 @@
+using Haul.Engine.Peers;
 using Haul.Engine.Pieces;
 using Haul.Engine.Sources;
 using Haul.Engine.Store;
@@ -35,6 +36,15 @@ abstract record TransferEvent
 
     /// <summary>A connection's code failed: a bug, which must end the transfer and not leave it waiting.</summary>
     public sealed record Broke(Exception Bug) : TransferEvent;
+
+    /// <summary>Something happened among the peers of the content's swarm.</summary>
+    public sealed record OfSwarm(SwarmNews News) : TransferEvent;
+
+    /// <summary>The swarm may want something done now.</summary>
+    public sealed record Woken : TransferEvent
+    {
+        public static readonly Woken Now = new();
+    }
 
     /// <summary>An interval has passed.</summary>
     public sealed record Tick : TransferEvent

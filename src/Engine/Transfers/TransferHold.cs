@@ -16,6 +16,8 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
     // The record of an earlier run, until it is void.
     Held? _held = request.Held is { } held && (held.Validator.CanResume || request.Expected is not null || request.Manifest is { IsMandatory: true }) ? request.Held : null;
 
+    readonly RateLimit? _limit = request.Origin.Options.BytesPerSecondMax is var rate and > 0 ? new RateLimit(rate, tools.Time) : null;
+
     IDiskFile? _file;
     RangeMap? _map;
     List<(PieceIndex, PieceHash)> _fresh = [];
@@ -52,7 +54,7 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
     public long HeldBytes => _held is { } held && held.Length >= 0 ? Math.Min(held.Length, (long)held.Pieces.Count * PieceLayout.StandardPieceSize) : 0;
 
     /// <summary>Bytes of the whole remote file as far as anything tells before it is asked, or -1.</summary>
-    public long RemoteLength => _held is { } held ? RemoteLengthOf(held) : request.KnownSize;
+    public long RemoteLength => _held is { } held ? RemoteLengthOf(held) : request.KnownSize >= 0 ? request.KnownSize : Manifest.Proof?.RemoteLength ?? -1;
 
     long RemoteLengthOf(Held held) => held.Validator.Length >= 0 || request.Ranges.Count > 0 ? held.Validator.Length : held.Length;
 
@@ -113,14 +115,14 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
         }
     }
 
-    /// <summary>Makes ready for pieces: layout, temporary file, hashes. Without an answer, from what is held.</summary>
-    public Failure? Begin(HttpAnswer? answer, HttpSource source, RateLimit? limit)
+    /// <summary>Makes ready for pieces: layout, temporary file, hashes. Without an answer, from what is held or from the length that is known.</summary>
+    public Failure? Begin(HttpAnswer? answer, HttpSource source)
     {
-        var validator = answer?.Validator ?? _held!.Validator;
-        var total = answer?.TotalLength ?? _held!.Length;
+        var total = answer?.TotalLength ?? _held?.Length ?? RemoteLength;
+        var validator = answer?.Validator ?? _held?.Validator ?? new Validator(null, null, total);
         if (AnswerRules.Refuse(request, answer, validator, total, Manifest.Proof is not null) is { } refusal)
             return refusal;
-        if (answer is not null && RangeMap.Of(request.Ranges, total < 0 ? TransferLimits.UntoldLengthMax : total) is var map)
+        if ((answer is not null || _held is null) && RangeMap.Of(request.Ranges, total < 0 ? TransferLimits.UntoldLengthMax : total) is var map)
             _map = map;
         if (_map is null)
             return new Failure(DO_E_INVALID_RANGE, $"{HttpFaults.Name(request.Origin.Uri)} is {total} bytes long, and a wanted range lies outside it");
@@ -140,7 +142,7 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
             Known = validator,
             Post = post,
             Tools = tools,
-            Limit = limit,
+            Limit = _limit,
             Proof = Manifest.Proof,
             HasDigest = request.Expected is not null || Manifest.Proof is not null,
             IsWhole = request.Ranges.Count == 0,
@@ -249,19 +251,7 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
     }
 
     /// <summary>Why the content is not the expected one, or null.</summary>
-    public Failure? Mismatch()
-    {
-        if (request.Expected is not { } expected)
-            return MismatchWithServer();
-        var actual = expected.Algorithm == "sha512" ? Convert.ToHexStringLower(Digests![1]) : Sha256;
-        return actual == expected.Hex ? null : new Failure(BG_E_VALIDATION_FAILED,
-            $"{HttpFaults.Name(request.Origin.Uri)} has the {expected.Algorithm} {actual}, and {expected.Hex} was expected: the file is not placed");
-    }
-
-    /// <summary>Why the content is not the one that its server names, or null. Whoever knows better than the server is asked instead of it.</summary>
-    Failure? MismatchWithServer() => request.Ranges.Count > 0 || Manifest.Proof is not null || Ground?.Known.Digest is not { } named || named.ToString() == Sha256 ? null
-        : new Failure(BG_E_VALIDATION_FAILED,
-            $"{HttpFaults.Name(request.Origin.Uri)} has the sha256 {Sha256}, and its server names {named}: the file is not placed. If it is right all the same, expect its digest");
+    public Failure? Mismatch() => ContentVerdict.Of(request, Digests, Sha256, Manifest.Proof is null ? Ground?.Known.Digest : null);
 
     /// <summary>SHA-256 of the local file; the one piece's where there is only one.</summary>
     public string? Sha256
@@ -278,6 +268,9 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
             return Convert.ToHexStringLower(hash);
         }
     }
+
+    /// <summary>Gives the file away: whoever has it closes it.</summary>
+    public void GiveFile() => _file = null;
 
     public void StopHashing() => Ground?.Hasher?.Stop();
 

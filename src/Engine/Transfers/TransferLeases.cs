@@ -55,6 +55,48 @@ sealed class TransferLeases(TransferRequest request, TransferTools tools, Func<P
             }
             Run(ground, lease, null);
         }
+        ReleaseSpare();
+    }
+
+    /// <summary>Fetches a run of needed pieces for a swarm; false where the origin, or what this machine may ask of it, does not allow it now.</summary>
+    public bool TryFetch(FetchGround ground, PieceTable table, int first, int count)
+    {
+        if (tools.Time.GetTimestamp() < _restUntil || _stop.IsCancellationRequested || !TakeSlot())
+            return false;
+        for (var piece = first; piece < first + count; piece++)
+            table.TryRequest(new Pieces.PieceIndex(piece));
+        Run(ground, new Lease(first, first + count, Stopper()), null);
+        return true;
+    }
+
+    /// <summary>Ends the lease that begins within a run of pieces: another agent fetches them.</summary>
+    public void Abandon(int first, int end)
+    {
+        foreach (var lease in _leases)
+        {
+            if (lease.First < first || lease.First >= end)
+                continue;
+            lease.IsAbandoned = true;
+            lease.Stop.Cancel();
+        }
+    }
+
+    /// <summary>Bytes that came since this was last asked, by the first piece of each lease.</summary>
+    public IEnumerable<(int First, long Bytes)> TakeProgress()
+    {
+        foreach (var lease in _leases)
+        {
+            var bytes = Volatile.Read(ref lease.Bytes);
+            if (bytes == lease.ToldBytes)
+                continue;
+            yield return (lease.First, bytes - lease.ToldBytes);
+            lease.ToldBytes = bytes;
+        }
+    }
+
+    /// <summary>Gives back connections that nothing uses.</summary>
+    public void ReleaseSpare()
+    {
         while (_moreSlots > Math.Max(0, _leases.Count - 1))
             ReleaseSlot();
     }
@@ -133,8 +175,8 @@ sealed class TransferLeases(TransferRequest request, TransferTools tools, Func<P
         return lease.Next - lease.First - (ended.Unfinished is null ? 0 : 1);
     }
 
-    /// <summary>Looks at the rates: ends connections that stall, and changes how many there should be.</summary>
-    public void Tick(FetchGround ground, PieceTable table)
+    /// <summary>Looks at the rates: ends connections that stall, and changes how many there should be where no swarm decides that.</summary>
+    public void Tick(FetchGround ground, PieceTable table, bool isSwarm)
     {
         var now = tools.Time.GetTimestamp();
         foreach (var lease in _leases)
@@ -143,6 +185,8 @@ sealed class TransferLeases(TransferRequest request, TransferTools tools, Func<P
                 lease.Stop.Cancel();
         }
         var (rate, waitShare) = _rates.Look(_leases);
+        if (isSwarm)
+            return;
         var left = table.Layout.Length - ground.Received;
         if (tools.Slots.IsContended(request.Origin.Host))
             _plan.Yield();

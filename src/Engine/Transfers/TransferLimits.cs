@@ -30,6 +30,9 @@ static class TransferLimits
     /// <summary>How long a connection should be busy with what it is given, so that asking again costs no time worth naming.</summary>
     public static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(8);
 
+    /// <summary>Wait where this machine's connections to a host are all taken, before a swarm asks for one again.</summary>
+    public static readonly TimeSpan OriginPause = TimeSpan.FromMilliseconds(250);
+
     /// <summary>A lease that has less than this to go is not worth splitting.</summary>
     public static readonly TimeSpan StealTimeMin = TimeSpan.FromMilliseconds(500);
 }

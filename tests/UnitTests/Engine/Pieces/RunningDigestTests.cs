@@ -85,9 +85,9 @@ public sealed class RunningDigestTests
         {
             var piece = content.AsSpan(i * PieceLayout.StandardPieceSize, Math.Min(PieceLayout.StandardPieceSize, content.Length - i * PieceLayout.StandardPieceSize)).ToArray();
             piece[3] ^= 1;
-            Assert.False(digest.TryAppendPiece(new PieceIndex(i), piece, proof, out _));
+            Assert.False(digest.TryAppendPiece(new PieceIndex(i), piece, proof, null, out _));
             piece[3] ^= 1;
-            Assert.True(digest.TryAppendPiece(new PieceIndex(i), piece, proof, out var hash));
+            Assert.True(digest.TryAppendPiece(new PieceIndex(i), piece, proof, null, out var hash));
             Assert.Equal(PieceHash.Of(piece), hash);
         }
 

@@ -1,0 +1,116 @@
+using System.Net;
+using Haul.Engine.Discovery;
+using Haul.Engine.Peers;
+using Haul.Engine.Platform;
+using Haul.Engine.Policies;
+using Haul.Engine.Swarms;
+using Haul.Protocol.Contract;
+
+namespace Haul.Engine;
+
+/// <summary>The part of an engine that other agents see: connections, and how they are found.</summary>
+sealed class EnginePeers
+{
+    readonly PeerParts _parts;
+    readonly LanDiscovery? _lan;
+    readonly Dictionary<SwarmId, SwarmSeat> _seats = []; // the hub's loop changes it, discovery reads it
+    readonly Lock _gate = new();
+
+    EnginePeers(PeerParts parts, EngineParts engine)
+    {
+        _parts = parts;
+        Hub = new PeerHub(new PeerHubTools(parts.Network, parts.Identity, parts.Group, engine.Policy, engine.Time) { OwnAddresses = parts.OwnAddresses })
+        {
+            Seated = Seated,
+        };
+        if (Hub.Listen(parts.ListenAt) is { } failure && Hub.Listen(new IPEndPoint(parts.ListenAt.Address, 0)) is not null)
+            Failure = failure;
+        if (parts.Multicast is { } net && engine.Policy().Peers.Mode is not (DownloadMode.HttpOnly or DownloadMode.Simple))
+        {
+            _lan = new LanDiscovery(net, engine.Time, new Random(engine.Random.Next()), parts.Identity.Id, Hub.Port, Found)
+            {
+                Blind = Blind,
+                GroupTag = day => parts.Group?.TagOf(day),
+            };
+        }
+    }
+
+    public PeerHub Hub { get; }
+
+    /// <summary>Why no connections are taken, or null.</summary>
+    public Failure? Failure { get; }
+
+    /// <summary>The peers' part of an engine, or null where it has none.</summary>
+    public static EnginePeers? Of(EngineParts parts) => parts.Peers is { } peers ? new EnginePeers(peers, parts) : null;
+
+    /// <summary>Runs until cancelled; returns when all connections are closed.</summary>
+    public Task RunAsync(CancellationToken cancel) => Task.WhenAll(Hub.RunAsync(cancel), _lan?.RunAsync(cancel) ?? Task.CompletedTask);
+
+    void Seated(SwarmSeat seat, bool isTaken)
+    {
+        lock (_gate)
+        {
+            if (isTaken)
+                _seats[seat.Swarm] = seat;
+            else
+                _seats.Remove(seat.Swarm);
+        }
+        if (isTaken)
+            _lan?.Want(seat.Swarm, seat.IsComplete);
+        else
+            _lan?.Forget(seat.Swarm);
+    }
+
+    ulong Blind(SwarmId swarm, ulong epoch)
+    {
+        lock (_gate)
+            return _seats.TryGetValue(swarm, out var seat) ? seat.Blinded(epoch) : 0;
+    }
+
+    void Found(LanSighting sighting) => Hub.Meet(sighting.Peer.Address, sighting.Peer.Id);
+}
+
+/// <summary>What the peers' part stands on.</summary>
+sealed record PeerParts
+{
+    /// <summary>What there is on this machine, for an agent with a state directory; null parts where the policy has no peers.</summary>
+    public static Failure? OfThisMachine(string stateDirectory, PeerPolicy policy, out PeerParts? parts)
+    {
+        parts = null;
+        if (policy.Mode is DownloadMode.HttpOnly or DownloadMode.Simple)
+            return null;
+        var group = GroupFile.Read(GroupFile.PathIn(stateDirectory));
+        if (!group.Succeeded && group.Failure.Code != HResults.E_NOT_SET)
+            return group.Failure;
+        var identity = PeerIdentity.Open(stateDirectory);
+        if (!identity.Succeeded)
+            return identity.Failure;
+        var isLoopback = IPAddress.IsLoopback(policy.ListenAt.Address);
+        parts = new PeerParts
+        {
+            Network = new SocketNetwork(TimeProvider.System),
+            Multicast = new SystemMulticast(TimeProvider.System, isLoopback),
+            Identity = identity.Value,
+            Group = group.Succeeded ? group.Value : null,
+            ListenAt = policy.ListenAt,
+            OwnAddresses = new OwnAddresses(TimeProvider.System, isLoopback).Read,
+        };
+        return null;
+    }
+
+    public required IPeerNetwork Network { get; init; }
+
+    /// <summary>The local networks, or null where they are not listened to.</summary>
+    public IMulticast? Multicast { get; init; }
+
+    public required PeerIdentity Identity { get; init; }
+
+    /// <summary>The group, or null for open contents alone.</summary>
+    public GroupKey? Group { get; init; }
+
+    /// <summary>Where connections are taken; another port where this one is taken already.</summary>
+    public required IPEndPoint ListenAt { get; init; }
+
+    /// <summary>This machine's addresses with the lengths of their networks' prefixes, now.</summary>
+    public required Func<IReadOnlyList<(IPAddress Address, int PrefixLength)>> OwnAddresses { get; init; }
+}

@@ -1,0 +1,162 @@
+using Haul.Engine.Pieces;
+using Haul.Engine.Swarms;
+using Haul.Protocol.Contract;
+using static Haul.Protocol.Contract.HResults;
+
+namespace Haul.Engine.Peers;
+
+/// <summary>The swarms of one connection: which number stands for which, on either side. Any thread.</summary>
+/// <remarks>A swarm is shared once both sides have opened it; the seat is told then, and when either side leaves.</remarks>
+sealed class PeerChannels(PeerLink link, UploadSlots slots, Action<PeerMessage> post)
+{
+    /// <summary>Swarms that a peer may open on one connection.</summary>
+    const int ChannelsMax = 4096;
+
+    readonly Lock _gate = new();
+    readonly Dictionary<SwarmId, (SwarmSeat Seat, uint Channel)> _ours = [];
+    readonly Dictionary<uint, PeerMessage.Meta> _theirs = [];
+    readonly Dictionary<SwarmId, uint> _theirNumbers = [];
+    uint _last;
+
+    /// <summary>Some swarm is open on both sides.</summary>
+    public bool IsAnyShared
+    {
+        get
+        {
+            lock (_gate)
+                return _ours.Keys.Any(_theirNumbers.ContainsKey);
+        }
+    }
+
+    /// <summary>Our number of a seat's swarm, or null where it is not open.</summary>
+    public uint? Ours(SwarmSeat seat)
+    {
+        lock (_gate)
+            return _ours.TryGetValue(seat.Swarm, out var open) && open.Seat == seat ? open.Channel : null;
+    }
+
+    /// <summary>Our seat in the swarm that the peer has a number for; null where we have none.</summary>
+    public SwarmSeat? Theirs(uint channel)
+    {
+        lock (_gate)
+            return _theirs.TryGetValue(channel, out var meta) && _ours.TryGetValue(meta.Swarm, out var open) ? open.Seat : null;
+    }
+
+    /// <summary>We are in a swarm.</summary>
+    public void Open(SwarmSeat seat)
+    {
+        PeerMessage.Meta? theirs;
+        uint channel;
+        lock (_gate)
+        {
+            if (_ours.ContainsKey(seat.Swarm))
+                return;
+            channel = ++_last;
+            _ours[seat.Swarm] = (seat, channel);
+            theirs = _theirNumbers.TryGetValue(seat.Swarm, out var number) ? _theirs[number] : null;
+        }
+        post(seat.Meta(channel, capacityKiB: 0));
+        TellPieces(seat, channel);
+        if (theirs is not null)
+            seat.Post(new SwarmNews.Joined(link, theirs));
+    }
+
+    /// <summary>The peer is in a swarm, in which we have this seat or none; what is wrong with what it says, or null.</summary>
+    public Failure? Opened(PeerMessage.Meta meta, SwarmSeat? seat)
+    {
+        if (seat is not null && (meta.LengthBytes != seat.Layout.Length || meta.PieceSize != seat.Layout.PieceSize || meta.SlicePieces != seat.SlicePieces))
+            return new Failure(DO_E_INVALID_PEER_MSG, $"says that swarm {meta.Swarm} has {meta.LengthBytes} bytes in pieces of {meta.PieceSize}, and it has {seat.Layout.Length} in pieces of {seat.Layout.PieceSize}");
+        bool isFirst;
+        uint? ours = null;
+        lock (_gate)
+        {
+            isFirst = !_theirs.ContainsKey(meta.Channel);
+            if (_theirs.TryGetValue(meta.Channel, out var earlier) ? earlier.Swarm != meta.Swarm : _theirNumbers.ContainsKey(meta.Swarm) || _theirs.Count >= ChannelsMax)
+                return new Failure(DO_E_INVALID_PEER_MSG, $"opens channel {meta.Channel} twice, a swarm twice, or more than {ChannelsMax}");
+            (_theirs[meta.Channel], _theirNumbers[meta.Swarm]) = (meta, meta.Channel);
+            if (_ours.TryGetValue(meta.Swarm, out var open))
+                (seat, ours) = (open.Seat, open.Channel);
+        }
+        if (seat is null)
+            return null;
+        if (ours is not { } channel)
+        {
+            Open(seat);
+            return null;
+        }
+        seat.Post(new SwarmNews.Joined(link, meta));
+        // What we said of our pieces before may have come before the peer had a seat, to nobody.
+        if (isFirst)
+            TellPieces(seat, channel);
+        return null;
+    }
+
+    void TellPieces(SwarmSeat seat, uint channel)
+    {
+        foreach (var attest in seat.Attestations.All)
+            post(attest with { Channel = channel });
+        foreach (var bitmap in seat.Bitmaps(channel, slots.Queue))
+            post(bitmap);
+    }
+
+    /// <summary>Gives a message to the seat that it is for.</summary>
+    public Failure? Pass(PeerMessage message)
+    {
+        var (channel, last) = message switch
+        {
+            PeerMessage.Bitmap bitmap => (bitmap.Channel, bitmap.First.Value + bitmap.Count - 1),
+            PeerMessage.Have have => (have.Channel, have.Pieces.Length == 0 ? 0 : have.Pieces.Max(piece => piece.Value)),
+            PeerMessage.Claim claim => (claim.Channel, claim.Slice),
+            PeerMessage.Renew renew => (renew.Channel, renew.Slice),
+            PeerMessage.Release release => (release.Channel, release.Slice),
+            PeerMessage.Attest attest => (attest.Channel, attest.Pieces[^1].Piece.Value),
+            _ => (0u, 0),
+        };
+        if (message is PeerMessage.Hello or PeerMessage.Proof)
+            return new Failure(DO_E_INVALID_PEER_MSG, "says hello a second time");
+        // What is said of a swarm that we have just left, or do not know, is not for us.
+        if (Theirs(channel) is not { } seat)
+            return null;
+        if (last >= Math.Max(1, seat.Layout.Count))
+            return new Failure(DO_E_INVALID_PEER_MSG, $"speaks of {new PieceIndex(last)}, and there are {seat.Layout.Count}");
+        if (message is PeerMessage.Attest word && (seat.Group is null || !Attestation.Holds(word, seat.Swarm, seat.Group)))
+            return new Failure(DO_E_INVALID_PEER_MSG, "passes on an attestation that no member of the group has signed");
+        seat.Post(new SwarmNews.Said(link, message));
+        return null;
+    }
+
+    /// <summary>The peer leaves a swarm.</summary>
+    public void Left(uint channel)
+    {
+        var seat = Theirs(channel);
+        lock (_gate)
+        {
+            if (_theirs.Remove(channel, out var meta))
+                _theirNumbers.Remove(meta.Swarm);
+        }
+        seat?.Post(new SwarmNews.Left(link));
+    }
+
+    /// <summary>We leave a swarm.</summary>
+    public void Leave(SwarmSeat seat)
+    {
+        if (Ours(seat) is not { } channel)
+            return;
+        lock (_gate)
+            _ours.Remove(seat.Swarm);
+        post(new PeerMessage.Leave(channel));
+    }
+
+    /// <summary>The connection is gone.</summary>
+    public void LeaveAll()
+    {
+        List<SwarmSeat> shared;
+        lock (_gate)
+        {
+            shared = [.. _ours.Values.Where(open => _theirNumbers.ContainsKey(open.Seat.Swarm)).Select(open => open.Seat)];
+            _ours.Clear();
+        }
+        foreach (var seat in shared)
+            seat.Post(new SwarmNews.Left(link));
+    }
+}

@@ -1,0 +1,262 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Haul.Engine.Platform;
+using Haul.Engine.Swarms;
+using Haul.Protocol.Contract;
+
+namespace Haul.Engine.Peers;
+
+/// <summary>All connections to other agents, and all swarms that this agent is in.</summary>
+/// <remarks>
+/// One loop owns the connections; links and seats work beside it and post to it. A connection is made to whoever is sighted while a
+/// swarm here misses pieces, and taken from whoever the policy allows; of two to one peer, that of the lower id stays.
+/// </remarks>
+sealed class PeerHub
+{
+    readonly PeerHubTools _tools;
+    readonly Mailbox<Action> _mailbox = new();
+    readonly ConcurrentDictionary<SwarmId, SwarmSeat> _seats = [];
+    readonly PeerLinkTools _linkTools;
+    readonly CancellationTokenSource _stop = new();
+
+    // Owned by the loop.
+    readonly PeerRoster _roster;
+    readonly List<Task> _running = [];
+    int _greetings;
+    ITimer? _caller;
+    IPeerListener? _listener;
+    volatile IReadOnlyList<PeerLink> _links = [];
+    volatile IReadOnlyList<PeerBan> _banned = [];
+
+    public PeerHub(PeerHubTools tools)
+    {
+        _tools = tools;
+        _roster = new PeerRoster(tools.Own.Id, tools.Time);
+        Slots = new UploadSlots(() => tools.Policy().Peers.UploadSlotsMax);
+        var limit = tools.Policy().Peers.UploadBytesPerSecondMax is var rate and > 0 ? new Bandwidth.RateLimit(rate, tools.Time) : null;
+        _linkTools = new PeerLinkTools(new OutboxTools(Slots, limit, tools.Time), new Store.PieceBuffers(), id => _seats.GetValueOrDefault(id), Introduced);
+    }
+
+    public UploadSlots Slots { get; }
+
+    public GroupKey? Group => _tools.Group;
+
+    public PeerIdentity Own => _tools.Own;
+
+    /// <summary>Where connections are taken; 0 where none are.</summary>
+    public ushort Port => (ushort)(_listener?.Local.Port ?? 0);
+
+    /// <summary>The connections that stand. Any thread.</summary>
+    public IReadOnlyList<PeerLink> Links => _links;
+
+    /// <summary>Who is refused. Any thread.</summary>
+    public IReadOnlyList<PeerBan> Banned => _banned;
+
+    /// <summary>Told of each seat that is taken (and whether it misses pieces) or left, so that others can find this agent.</summary>
+    public Action<SwarmSeat, bool> Seated { get; set; } = static (_, _) => { };
+
+    /// <summary>Which addresses may be spoken with now.</summary>
+    public PeerAddresses Addresses
+    {
+        get
+        {
+            var policy = _tools.Policy().Peers;
+            var isLoopback = _listener is { } listener && IPAddress.IsLoopback(listener.Local.Address);
+            return new PeerAddresses(policy.Mode, policy.SameSubnetOnly, _tools.OwnAddresses(), isLoopback);
+        }
+    }
+
+    /// <summary>Takes part in a swarm. Any thread.</summary>
+    public void Take(SwarmSeat seat)
+    {
+        _seats[seat.Swarm] = seat;
+        _mailbox.Post(() =>
+        {
+            foreach (var link in _links)
+                link.Open(seat);
+            Seated(seat, true);
+            CallMore();
+        });
+    }
+
+    /// <summary>Leaves a swarm; nothing is told to the seat after that but what is under way. Any thread.</summary>
+    public void Leave(SwarmSeat seat)
+    {
+        _seats.TryRemove(KeyValuePair.Create(seat.Swarm, seat));
+        _mailbox.Post(() =>
+        {
+            foreach (var link in _links)
+                link.Leave(seat);
+            Seated(seat, false);
+        });
+    }
+
+    /// <summary>A peer was sighted. Any thread.</summary>
+    /// <param name="address">Where it takes connections.</param>
+    /// <param name="id">Who it is said to be, or null.</param>
+    public void Meet(IPEndPoint address, PeerId? id) => _mailbox.Post(() =>
+    {
+        if (_roster.Note(address, id))
+            CallMore();
+    });
+
+    /// <summary>A peer did wrong: it is hung up on and refused for a while. Any thread.</summary>
+    public void Offend(PeerLink link, Failure why) => _mailbox.Post(() => Ban(link, why));
+
+    /// <summary>Starts to take connections.</summary>
+    public Failure? Listen(IPEndPoint at) => _tools.Network.Listen(at, stream => _mailbox.Post(() => Accept(stream)), out _listener);
+
+    /// <summary>Runs until cancelled; returns when all connections are closed.</summary>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        using var timer = _tools.Time.CreateTimer(_ => _mailbox.Post(Tick), null, PeerHubLimits.TickInterval, PeerHubLimits.TickInterval);
+        using var caller = _caller = _tools.Time.CreateTimer(_ => _mailbox.Post(CallMore), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        using var registration = cancel.UnsafeRegister(static box => ((Mailbox<Action>)box!).Close(), _mailbox);
+        while (await _mailbox.WaitAsync())
+        {
+            while (_mailbox.TryTake(out var what))
+                what();
+        }
+        _stop.Cancel();
+        if (_listener is not null)
+            await _listener.DisposeAsync();
+        await Task.WhenAll(_running);
+    }
+
+    void Introduced(SwarmId swarm, IReadOnlyList<IPEndPoint> peers)
+    {
+        foreach (var peer in peers)
+            Meet(peer, null);
+    }
+
+    /// <summary>Calls those who were sighted, while a swarm here misses pieces.</summary>
+    void CallMore()
+    {
+        if (!_seats.Values.Any(seat => !seat.IsComplete))
+            return;
+        var addresses = Addresses;
+        var linked = _links.Select(link => link.Peer).ToHashSet();
+        foreach (var at in _roster.Next(_tools.Policy().Peers.LinksMax - _links.Count, linked, address => addresses.Allows(address) && !_roster.Bans.IsBanned(address)))
+            Run(CallAsync(at));
+        if (_roster.NextDue(linked) is { } due)
+            _caller?.Change(due, Timeout.InfiniteTimeSpan);
+    }
+
+    async Task CallAsync(IPEndPoint at)
+    {
+        using var patience = new CancellationTokenSource(PeerHubLimits.CallTimeout, _tools.Time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _stop.Token);
+        PeerLink? link = null;
+        try
+        {
+            var (stream, _) = await _tools.Network.ConnectAsync(at, both.Token);
+            if (stream is not null)
+                link = await GreetAsync(stream, isInitiator: true);
+        }
+        catch (OperationCanceledException)
+        {
+            // It took too long, or all ends.
+        }
+        _mailbox.Post(() => _roster.Called(at, link?.Peer));
+        if (link is not null)
+            await RunAsync(link);
+    }
+
+    void Accept(IPeerStream stream)
+    {
+        // Who has not proved anything yet costs a place of few, and gets few seconds.
+        if (_greetings >= PeerHubLimits.GreetingsMax || _links.Count >= _tools.Policy().Peers.LinksMax || !Addresses.Allows(stream.Remote.Address))
+            Run(stream.DisposeAsync().AsTask());
+        else
+            Run(AnswerAsync(stream));
+    }
+
+    async Task AnswerAsync(IPeerStream stream)
+    {
+        _greetings++;
+        var link = await GreetAsync(stream, isInitiator: false);
+        _mailbox.Post(() => _greetings--);
+        if (link is not null)
+            await RunAsync(link);
+    }
+
+    async ValueTask<PeerLink?> GreetAsync(IPeerStream stream, bool isInitiator)
+    {
+        var door = new PeerDoor(_tools.Own, _tools.Group, Port, _tools.Time);
+        try
+        {
+            var (connection, _) = await door.OpenAsync(stream, isInitiator, _stop.Token);
+            return connection is null ? null : new PeerLink(connection, isInitiator, _linkTools);
+        }
+        catch (OperationCanceledException)
+        {
+            // All ends.
+            return null;
+        }
+    }
+
+    async Task RunAsync(PeerLink link)
+    {
+        _mailbox.Post(() => Up(link));
+        var offence = await link.RunAsync(_stop.Token);
+        _mailbox.Post(() =>
+        {
+            _links = [.. _links.Where(each => each != link)];
+            if (offence is not null)
+                Ban(link, offence);
+        });
+    }
+
+    void Up(PeerLink link)
+    {
+        if (_roster.Bans.IsBanned(link.Peer) || !Keeps(link))
+        {
+            link.Close();
+            return;
+        }
+        _links = [.. _links, link];
+        foreach (var seat in _seats.Values)
+            link.Open(seat);
+    }
+
+    /// <summary>Of two connections to one peer, both sides keep the one that the lower id made; of two that the same side made, the later.</summary>
+    bool Keeps(PeerLink link)
+    {
+        if (_links.FirstOrDefault(each => each.Peer == link.Peer) is not { } other)
+            return true;
+        var isOfLower = link.IsInitiator == _tools.Own.Id.CompareTo(link.Peer) < 0;
+        return (other.IsInitiator == link.IsInitiator || isOfLower) && Replaces(other);
+    }
+
+    bool Replaces(PeerLink other)
+    {
+        _links = [.. _links.Where(each => each != other)];
+        other.Close();
+        return true;
+    }
+
+    void Ban(PeerLink link, Failure why)
+    {
+        _roster.Bans.Add(link.Peer, link.Remote.Address, why);
+        _banned = _roster.Bans.Now;
+        link.Close();
+    }
+
+    void Tick()
+    {
+        _running.RemoveAll(task => task.IsCompleted);
+        _banned = _roster.Bans.Now;
+        foreach (var link in _links)
+        {
+            if (link.IsStuck || link.Silence > PeerHubLimits.SilenceMax)
+                link.Close();
+            else if (link.Silence > PeerHubLimits.PingAfter)
+                link.Post(new PeerMessage.Ping((ulong)_tools.Time.GetTimestamp()));
+        }
+        foreach (var peer in _tools.Policy().Peers.Fixed)
+            _roster.Note(peer, null);
+        CallMore();
+    }
+
+    void Run(Task task) => _running.Add(task);
+}

@@ -1,0 +1,12 @@
+using System.Net;
+using Haul.Engine.Platform;
+using Haul.Engine.Policies;
+
+namespace Haul.Engine.Peers;
+
+/// <summary>What the hub stands on.</summary>
+sealed record PeerHubTools(IPeerNetwork Network, PeerIdentity Own, GroupKey? Group, Func<Policy> Policy, TimeProvider Time)
+{
+    /// <summary>This machine's addresses with their prefix lengths, now.</summary>
+    public Func<IReadOnlyList<(IPAddress Address, int PrefixLength)>> OwnAddresses { get; init; } = static () => [];
+}

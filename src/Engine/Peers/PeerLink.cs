@@ -1,0 +1,286 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Haul.Engine.Pieces;
+using Haul.Engine.Store;
+using Haul.Engine.Swarms;
+using Haul.Protocol.Contract;
+using static Haul.Protocol.Contract.HResults;
+
+namespace Haul.Engine.Peers;
+
+/// <summary>One connection to one agent, after the handshake: all swarms that both are in go over it.</summary>
+/// <remarks>
+/// Two loops: one reads, gives bytes to the memory of the pieces that they belong to and everything else to the seats; one writes
+/// (<see cref="PeerOutbox"/>). What the peer says is checked here against what a seat is about, so that seats get only what makes sense.
+/// </remarks>
+sealed class PeerLink
+{
+    readonly PeerConnection _connection;
+    readonly PeerLinkTools _tools;
+    readonly PeerOutbox _outbox;
+    readonly PeerChannels _channels;
+    readonly ConcurrentDictionary<uint, Incoming> _incoming = [];
+    readonly CancellationTokenSource _stop = new();
+    uint _lastRequest;
+    long _lastReadAt;
+
+    public PeerLink(PeerConnection connection, bool isInitiator, PeerLinkTools tools)
+    {
+        (_connection, IsInitiator, _tools) = (connection, isInitiator, tools);
+        _outbox = new PeerOutbox(connection, tools.Outbox);
+        _channels = new PeerChannels(this, tools.Outbox.Slots, message => Post(message));
+        _lastReadAt = tools.Outbox.Time.GetTimestamp();
+    }
+
+    public PeerSession Session => _connection.Session;
+
+    public PeerId Peer => Session.Peer;
+
+    /// <summary>This agent made the connection.</summary>
+    public bool IsInitiator { get; }
+
+    public IPEndPoint Remote => _connection.Stream.Remote;
+
+    /// <summary>Where the peer takes connections, or null.</summary>
+    public IPEndPoint? ListensAt => Session.ListenPort == 0 ? null : new IPEndPoint(Remote.Address, Session.ListenPort);
+
+    /// <summary>What went over it.</summary>
+    public PeerTally Tally { get; } = new();
+
+    /// <summary>Nothing came for so long.</summary>
+    public TimeSpan Silence => _tools.Outbox.Time.GetElapsedTime(Volatile.Read(ref _lastReadAt));
+
+    /// <summary>The peer does not read what it is sent.</summary>
+    public bool IsStuck => _outbox.IsStuck;
+
+    /// <summary>Some swarm is shared with it.</summary>
+    public bool IsOfUse => _channels.IsAnyShared;
+
+    /// <summary>Bytes of pieces that it was sent.</summary>
+    public long SentBytes => _outbox.PayloadBytes;
+
+    /// <summary>Says something; a peer that does not listen is hung up on.</summary>
+    public void Post(PeerMessage message)
+    {
+        if (!_outbox.Post(message))
+            Close();
+    }
+
+    /// <summary>Asks for a piece; what comes of it is told to the seat.</summary>
+    public void Request(SwarmSeat seat, PieceIndex piece)
+    {
+        if (_channels.Ours(seat) is not { } channel)
+            return;
+        var id = Interlocked.Increment(ref _lastRequest);
+        var length = seat.Layout.LengthOf(piece);
+        _incoming[id] = new Incoming(seat, piece, length);
+        Post(new PeerMessage.Request(channel, id, piece, 0, length));
+    }
+
+    /// <summary>The piece is not wanted any more; bytes of it that still come are dropped.</summary>
+    public void Cancel(SwarmSeat seat, PieceIndex piece)
+    {
+        foreach (var (id, incoming) in _incoming)
+        {
+            if (incoming.Seat != seat || incoming.Piece != piece)
+                continue;
+            incoming.IsCancelled = true;
+            if (_channels.Ours(seat) is { } channel)
+                Post(new PeerMessage.Cancel(channel, id));
+        }
+    }
+
+    /// <summary>This agent is in a swarm: the peer is told, and the seat is if the peer is in it, too.</summary>
+    public void Open(SwarmSeat seat) => _channels.Open(seat);
+
+    /// <summary>This agent leaves a swarm.</summary>
+    public void Leave(SwarmSeat seat)
+    {
+        _channels.Leave(seat);
+        foreach (var incoming in _incoming.Values)
+            incoming.IsCancelled |= incoming.Seat == seat;
+    }
+
+    /// <summary>Says something to the peer's side of a swarm.</summary>
+    public void Tell(SwarmSeat seat, Func<uint, PeerMessage> message)
+    {
+        if (_channels.Ours(seat) is { } channel)
+            Post(message(channel));
+    }
+
+    public void Close() => _stop.Cancel();
+
+    /// <summary>Runs until either side ends it; what the peer did wrong, or null.</summary>
+    public async Task<Failure?> RunAsync(CancellationToken cancel)
+    {
+        using var registration = cancel.UnsafeRegister(static link => ((PeerLink)link!).Close(), this);
+        var writing = WriteAsync();
+        Failure? offence = null;
+        try
+        {
+            offence = await ReadAllAsync(_stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Closed from this side.
+        }
+        Close();
+        _outbox.Close();
+        await writing;
+        await _connection.DisposeAsync();
+        foreach (var incoming in _incoming.Values)
+            incoming.Buffer?.Release();
+        _channels.LeaveAll();
+        return offence;
+    }
+
+    async Task WriteAsync()
+    {
+        try
+        {
+            await _outbox.RunAsync(_stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Closed from this side.
+        }
+        Close();
+    }
+
+    /// <summary>Reads until the end of the connection; what was wrong with what came, or null.</summary>
+    async Task<Failure?> ReadAllAsync(CancellationToken cancel)
+    {
+        while (true)
+        {
+            var read = await _connection.ReadAsync(cancel);
+            Volatile.Write(ref _lastReadAt, _tools.Outbox.Time.GetTimestamp());
+            var failure = !read.Succeeded ? read.Failure
+                : read.Value is PeerMessage.Bytes head ? await TakeAsync(head, _connection.PayloadBytes, cancel)
+                : Handle(read.Value);
+            if (failure is not null)
+                return failure.Code == DO_E_LOST_CONNECTION ? null : failure;
+        }
+    }
+
+    Failure? Handle(PeerMessage message)
+    {
+        switch (message)
+        {
+            case PeerMessage.Ping(var token): Post(new PeerMessage.Pong(token)); return null;
+            case PeerMessage.Pong: return null;
+            case PeerMessage.Bye: Close(); return null;
+            case PeerMessage.Meta meta: return _channels.Opened(meta, _tools.FindSeat(meta.Swarm));
+            case PeerMessage.Leave(var channel): _channels.Left(channel); return null;
+            case PeerMessage.Request request: return Serve(request);
+            case PeerMessage.Cancel(var channel, var id): return CancelUpload(channel, id);
+            case PeerMessage.Busy busy: return TakeRefusal(busy);
+            case PeerMessage.Peers(var channel, var endpoints): return _channels.Theirs(channel) is { } seat ? Introduce(seat, endpoints) : null;
+            default: return _channels.Pass(message);
+        }
+    }
+
+    Failure? Introduce(SwarmSeat seat, IPEndPoint[] endpoints)
+    {
+        _tools.Introduce(seat.Swarm, endpoints);
+        return null;
+    }
+
+    Failure? CancelUpload(uint theirs, uint id)
+    {
+        if (_channels.Theirs(theirs) is { } seat && _channels.Ours(seat) is { } ours)
+            _outbox.Cancel(ours, id);
+        return null;
+    }
+
+    Failure? Serve(PeerMessage.Request request)
+    {
+        if (_channels.Theirs(request.Channel) is not { } seat || _channels.Ours(seat) is not { } ours)
+        {
+            Post(new PeerMessage.Busy(request.Channel, request.Id, DO_E_SWARM_NOT_RUNNING, 10_000, _tools.Outbox.Slots.Queue));
+            return null;
+        }
+        if (request.Piece.Value >= seat.Layout.Count || request.Offset + request.Length > seat.Layout.LengthOf(request.Piece))
+            return new Failure(DO_E_INVALID_PEER_MSG, $"asks for bytes {request.Offset} to {request.Offset + request.Length - 1} of {request.Piece}, which there are not");
+        if (!seat.Has(request.Piece) || !_outbox.Post(new Upload(seat, ours, request with { Channel = ours })))
+            Post(new PeerMessage.Busy(ours, request.Id, DO_E_NO_MORE_CONNECTIONS, 1000, _tools.Outbox.Slots.Queue));
+        return null;
+    }
+
+    Failure? TakeRefusal(PeerMessage.Busy busy)
+    {
+        if (_incoming.TryRemove(busy.Id, out var incoming))
+        {
+            incoming.Buffer?.Release();
+            if (!incoming.IsCancelled)
+                incoming.Seat.Post(new SwarmNews.Refused(this, incoming.Piece, TimeSpan.FromMilliseconds(busy.RetryMilliseconds)));
+        }
+        return null;
+    }
+
+    /// <summary>Puts payload into the memory of the piece that it belongs to.</summary>
+    async ValueTask<Failure?> TakeAsync(PeerMessage.Bytes head, int payload, CancellationToken cancel)
+    {
+        Tally.CountTaken(payload);
+        if (!_incoming.TryGetValue(head.Id, out var incoming))
+            return await DropAsync(payload, cancel);
+        // In order and without gaps, since one piece is asked for in one request.
+        if (head.Offset != incoming.Filled || payload > incoming.Length - incoming.Filled)
+            return new Failure(DO_E_INVALID_PEER_MSG, $"sends bytes {head.Offset} to {head.Offset + payload - 1} of {incoming.Piece}, and those from {incoming.Filled} on were due");
+        if (incoming.IsCancelled)
+        {
+            incoming.Filled += payload;
+            ForgetAtEnd(head.Id, incoming);
+            return await DropAsync(payload, cancel);
+        }
+        incoming.Buffer ??= await _tools.Buffers.RentAsync(incoming.Length);
+        if (!await _connection.TakePayloadAsync(incoming.Buffer.Memory.Slice(incoming.Filled, payload), cancel))
+            return new Failure(DO_E_LOST_CONNECTION, "The connection ended within a piece");
+        incoming.Filled += payload;
+        incoming.Seat.Post(new SwarmNews.Brought(this, payload));
+        if (incoming.Filled == incoming.Length && _incoming.TryRemove(head.Id, out _))
+            HandOver(incoming);
+        return null;
+    }
+
+    void HandOver(Incoming incoming)
+    {
+        if (incoming.IsCancelled)
+            incoming.Buffer!.Release();
+        else
+            incoming.Seat.Post(new SwarmNews.Came(this, incoming.Piece, incoming.Buffer!));
+    }
+
+    void ForgetAtEnd(uint id, Incoming incoming)
+    {
+        incoming.Buffer?.Release();
+        incoming.Buffer = null;
+        if (incoming.Filled == incoming.Length)
+            _incoming.TryRemove(id, out _);
+    }
+
+    async ValueTask<Failure?> DropAsync(int payload, CancellationToken cancel)
+    {
+        Tally.CountWaste(payload);
+        return await _connection.SkipPayloadAsync(cancel) ? null : new Failure(DO_E_LOST_CONNECTION, "The connection ended within a piece");
+    }
+
+    public override string ToString() => $"{Remote} ({Peer.ToString()[..8]})";
+
+    /// <summary>A piece that was asked for. Its memory is taken when the first bytes come.</summary>
+    sealed class Incoming(SwarmSeat seat, PieceIndex piece, int length)
+    {
+        public SwarmSeat Seat => seat;
+        public PieceIndex Piece => piece;
+        public int Length => length;
+        public int Filled { get; set; }
+        public PieceBuffer? Buffer { get; set; }
+        public volatile bool IsCancelled;
+    }
+}
+
+/// <summary>What connections need from around them.</summary>
+/// <param name="Outbox">What they share on the way out.</param>
+/// <param name="Buffers">Memory for pieces that come.</param>
+/// <param name="FindSeat">This agent's seat in a swarm, or null.</param>
+/// <param name="Introduce">Told of others in a swarm.</param>
+sealed record PeerLinkTools(OutboxTools Outbox, PieceBuffers Buffers, Func<SwarmId, SwarmSeat?> FindSeat, Action<SwarmId, IReadOnlyList<IPEndPoint>> Introduce);

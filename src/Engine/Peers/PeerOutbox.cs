@@ -1,0 +1,212 @@
+using Haul.Engine.Bandwidth;
+using Haul.Engine.Platform;
+
+namespace Haul.Engine.Peers;
+
+/// <summary>What goes out on one connection: messages first, then the pieces that were asked for, one after another.</summary>
+/// <remarks>
+/// One loop writes. Between two frames of a piece all waiting messages go out, so none waits longer than a frame takes. A piece is read
+/// from the file when its turn comes: what waits costs no memory, however slow the reader is.
+/// </remarks>
+sealed class PeerOutbox(PeerConnection connection, OutboxTools tools)
+{
+    /// <summary>Messages that may wait: whoever lets more come together does not read.</summary>
+    public const int MessagesMax = 4096;
+
+    /// <summary>Requests that may wait on one connection; further ones are refused.</summary>
+    public const int RequestsMax = 128;
+
+    readonly Mailbox<Item> _mailbox = new();
+    readonly LinkedList<Upload> _uploads = [];
+    int _messages;
+    int _requests;
+    bool _hasSlot;
+    bool _waitsForSlot;
+
+    /// <summary>A frame that takes longer than this goes to someone who does not read: at 256 KiB, less than 9 KB/s.</summary>
+    static readonly TimeSpan _frameTimeMax = TimeSpan.FromSeconds(30);
+
+    long _payloadBytes;
+    long _sendingSince;
+
+    /// <summary>Bytes of pieces that were written. Any thread.</summary>
+    public long PayloadBytes => Volatile.Read(ref _payloadBytes);
+
+    /// <summary>The peer does not read. Any thread.</summary>
+    public bool IsStuck => Volatile.Read(ref _sendingSince) is var since and > 0 && tools.Time.GetElapsedTime(since) > _frameTimeMax;
+
+    /// <summary>Puts a message in line; false where too many wait, or the connection is closed.</summary>
+    public bool Post(PeerMessage message) => Interlocked.Increment(ref _messages) <= MessagesMax && _mailbox.Post(new Item(message, null, null));
+
+    /// <summary>Puts a piece in line; false where too many wait.</summary>
+    public bool Post(Upload upload)
+    {
+        if (Interlocked.Increment(ref _requests) > RequestsMax)
+        {
+            Interlocked.Decrement(ref _requests);
+            return false;
+        }
+        tools.Slots.Count(+1);
+        return _mailbox.Post(new Item(null, upload, null));
+    }
+
+    /// <summary>A piece is not wanted any more.</summary>
+    public void Cancel(uint channel, uint id) => _mailbox.Post(new Item(null, null, (channel, id)));
+
+    public void Close() => _mailbox.Close();
+
+    /// <summary>Writes until it is closed or the connection breaks.</summary>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        try
+        {
+            while (await SendMessagesAsync(cancel) && await SendNextAsync(cancel) && (IsSending || await _mailbox.WaitAsync()))
+            {
+                // One frame of a piece after the other, with messages between them.
+            }
+        }
+        finally
+        {
+            _mailbox.Close();
+            DropAll();
+        }
+    }
+
+    bool IsSending => _uploads.Count > 0 && !_waitsForSlot;
+
+    async ValueTask<bool> SendMessagesAsync(CancellationToken cancel)
+    {
+        while (_mailbox.TryTake(out var item))
+        {
+            if (item.Message is not { } message)
+            {
+                Book(item);
+                continue;
+            }
+            Interlocked.Decrement(ref _messages);
+            Volatile.Write(ref _sendingSince, tools.Time.GetTimestamp());
+            if (!await connection.SendAsync(message, cancel))
+                return false;
+            Volatile.Write(ref _sendingSince, 0);
+        }
+        return true;
+    }
+
+    void Book(Item item)
+    {
+        if (item.Upload is { } upload)
+            _uploads.AddLast(upload);
+        else if (item.Cancelled is { } cancelled)
+            Remove(cancelled.Channel, cancelled.Id);
+        else
+            (_hasSlot, _waitsForSlot) = (true, false);
+        if (_uploads.Count == 0)
+            ReleaseSlot();
+    }
+
+    void Remove(uint channel, uint id)
+    {
+        for (var node = _uploads.First; node is not null; node = node.Next)
+        {
+            if (node.Value.Request.Channel != channel || node.Value.Request.Id != id)
+                continue;
+            Finish(node);
+            return;
+        }
+    }
+
+    void Finish(LinkedListNode<Upload> node)
+    {
+        _uploads.Remove(node);
+        Interlocked.Decrement(ref _requests);
+        tools.Slots.Count(-1);
+    }
+
+    void ReleaseSlot()
+    {
+        if (!_hasSlot)
+            return;
+        _hasSlot = false;
+        tools.Slots.Release();
+    }
+
+    /// <summary>Sends the next frame of the first piece in line, if there is a slot for it.</summary>
+    async ValueTask<bool> SendNextAsync(CancellationToken cancel)
+    {
+        if (_uploads.First is not { } first)
+            return true;
+        if (!_hasSlot)
+        {
+            if (_waitsForSlot)
+                return true;
+            _hasSlot = tools.Slots.TryTake(() => Granted());
+            _waitsForSlot = !_hasSlot;
+            if (!_hasSlot)
+                return true;
+        }
+        var upload = first.Value;
+        var count = Math.Min(PeerLimits.PayloadBytesMax, upload.Request.Length - upload.Sent);
+        if (!await SendAsync(upload, count, cancel))
+            return false;
+        upload.Sent += count;
+        Interlocked.Add(ref _payloadBytes, count);
+        if (upload.Sent == upload.Request.Length)
+        {
+            Finish(first);
+            ReleaseSlot();
+        }
+        return true;
+    }
+
+    void Granted()
+    {
+        // The connection may have ended while it stood in line.
+        if (!_mailbox.Post(new Item(null, null, null)))
+            tools.Slots.Release();
+    }
+
+    async ValueTask<bool> SendAsync(Upload upload, int count, CancellationToken cancel)
+    {
+        var request = upload.Request;
+        var head = new PeerMessage.Bytes(upload.Channel, request.Id, request.Offset + upload.Sent);
+        Volatile.Write(ref _sendingSince, tools.Time.GetTimestamp());
+        if (!await upload.Seat.SendAsync(connection, head, request.Piece, count, cancel))
+            return false;
+        Volatile.Write(ref _sendingSince, 0);
+        if (tools.Limit?.Book(count) is { } pause && pause > TimeSpan.Zero)
+            await Task.Delay(pause, tools.Time, cancel);
+        return true;
+    }
+
+    void DropAll()
+    {
+        while (_mailbox.TryTake(out var item))
+        {
+            if (item.Upload is not null)
+                tools.Slots.Count(-1);
+            else if (item is { Message: null, Cancelled: null })
+                _hasSlot = true;
+        }
+        tools.Slots.Count(-_uploads.Count);
+        ReleaseSlot();
+    }
+
+    /// <summary>A message, a piece, a cancelled piece, or with none of them word of a slot.</summary>
+    readonly record struct Item(PeerMessage? Message, Upload? Upload, (uint Channel, uint Id)? Cancelled);
+}
+
+/// <summary>A piece that a peer asked for.</summary>
+/// <param name="Seat">Where it is read.</param>
+/// <param name="Channel">Our number of the swarm.</param>
+/// <param name="Request">What was asked.</param>
+sealed record Upload(SwarmSeat Seat, uint Channel, PeerMessage.Request Request)
+{
+    /// <summary>Bytes that were sent.</summary>
+    public int Sent { get; set; }
+}
+
+/// <summary>What all connections share on the way out.</summary>
+/// <param name="Slots">Pieces at a time.</param>
+/// <param name="Limit">How fast, or null.</param>
+/// <param name="Time">The clock.</param>
+sealed record OutboxTools(UploadSlots Slots, RateLimit? Limit, TimeProvider Time);

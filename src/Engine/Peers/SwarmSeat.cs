@@ -1,0 +1,113 @@
+using Haul.Engine.Pieces;
+using Haul.Engine.Platform;
+using Haul.Engine.Store;
+using Haul.Engine.Swarms;
+
+namespace Haul.Engine.Peers;
+
+/// <summary>This agent's place in a swarm, as connections see it: what it can give, and who is told what comes. Any thread.</summary>
+sealed class SwarmSeat
+{
+    readonly IDiskFile _file;
+    readonly int[] _have; // a bit for each piece; set once it is verified, never before
+    int _count;
+
+    /// <param name="swarm">Which swarm.</param>
+    /// <param name="layout">How its content is cut.</param>
+    /// <param name="file">Where verified pieces are read from, as long as the seat is taken.</param>
+    public SwarmSeat(SwarmId swarm, PieceLayout layout, IDiskFile file)
+    {
+        (Swarm, Layout, _file) = (swarm, layout, file);
+        _have = new int[(layout.Count + 31) / 32];
+        SlicePieces = (ushort)new Slices(layout).PiecesPerSlice;
+    }
+
+    public SwarmId Swarm { get; }
+
+    public PieceLayout Layout { get; }
+
+    public ushort SlicePieces { get; }
+
+    /// <summary>It may ask the origin, and may give to others what came of it.</summary>
+    public bool MayFetch { get; init; }
+
+    /// <summary>The hashes of pieces are not known from a manifest: the words of members are wanted.</summary>
+    public bool WantsAttestations { get; init; }
+
+    /// <summary>The group whose members' words count, or null.</summary>
+    public GroupKey? Group { get; init; }
+
+    /// <summary>The name of the swarm that all may hear, for an epoch.</summary>
+    public Func<ulong, ulong> Blinded { get; init; } = static _ => 0;
+
+    /// <summary>Told what happens, by any thread; it only notes it down.</summary>
+    public Action<SwarmNews> Post { get; set; } = static _ => { };
+
+    /// <summary>Words of members to pass on with pieces.</summary>
+    public AttestationBook Attestations { get; } = new();
+
+    public bool IsComplete => Volatile.Read(ref _count) == Layout.Count;
+
+    public bool Has(PieceIndex piece) => (Volatile.Read(ref _have[piece.Value >> 5]) & 1 << (piece.Value & 31)) != 0;
+
+    /// <summary>A piece stands in the file, and is the one of the content: from now on it is given to others.</summary>
+    public void Add(PieceIndex piece)
+    {
+        var bit = 1 << (piece.Value & 31);
+        if ((Interlocked.Or(ref _have[piece.Value >> 5], bit) & bit) == 0)
+            Interlocked.Increment(ref _count);
+    }
+
+    /// <summary>A piece is not what it was taken for: nobody is given it.</summary>
+    public void Remove(PieceIndex piece)
+    {
+        var bit = 1 << (piece.Value & 31);
+        if ((Interlocked.And(ref _have[piece.Value >> 5], ~bit) & bit) != 0)
+            Interlocked.Decrement(ref _count);
+    }
+
+    /// <summary>Sends bytes of a piece.</summary>
+    public ValueTask<bool> SendAsync(PeerConnection to, PeerMessage.Bytes head, PieceIndex piece, int count, CancellationToken cancel) =>
+        to.SendAsync(head, _file, Layout.OffsetOf(piece) + head.Offset, count, cancel);
+
+    /// <summary>What it has, in as many messages as that takes.</summary>
+    public IEnumerable<PeerMessage.Bitmap> Bitmaps(uint channel, ushort queue)
+    {
+        for (var first = 0; first < Layout.Count; first += PeerLimits.BitmapPiecesMax)
+        {
+            var count = Math.Min(PeerLimits.BitmapPiecesMax, Layout.Count - first);
+            var bits = new byte[(count + 7) / 8];
+            for (var i = 0; i < count; i++)
+            {
+                if (Has(new PieceIndex(first + i)))
+                    bits[i >> 3] |= (byte)(1 << (i & 7));
+            }
+            yield return new PeerMessage.Bitmap(channel, queue, new PieceIndex(first), count, bits);
+        }
+    }
+
+    public PeerMessage.Meta Meta(uint channel, uint capacityKiB) => new(channel, Swarm, Layout.Length, Layout.PieceSize, SlicePieces, capacityKiB,
+        (MayFetch ? MetaFlags.MayFetch : 0) | (WantsAttestations ? MetaFlags.WantsAttestations : 0) | (IsComplete ? MetaFlags.IsComplete : 0));
+}
+
+/// <summary>What a seat is told.</summary>
+abstract record SwarmNews
+{
+    /// <summary>A peer came into the swarm.</summary>
+    public sealed record Joined(PeerLink Link, PeerMessage.Meta Meta) : SwarmNews;
+
+    /// <summary>A peer is gone; nothing that was asked of it will come.</summary>
+    public sealed record Left(PeerLink Link) : SwarmNews;
+
+    /// <summary>A peer said something: which pieces it has, what it claims, whom else it knows.</summary>
+    public sealed record Said(PeerLink Link, PeerMessage Message) : SwarmNews;
+
+    /// <summary>All bytes of a piece came; whether they are true is not known. Whoever is told owns the memory.</summary>
+    public sealed record Came(PeerLink Link, PieceIndex Piece, PieceBuffer Buffer) : SwarmNews;
+
+    /// <summary>Some bytes came.</summary>
+    public sealed record Brought(PeerLink Link, int Bytes) : SwarmNews;
+
+    /// <summary>A peer does not give a piece, for now.</summary>
+    public sealed record Refused(PeerLink Link, PieceIndex Piece, TimeSpan Pause) : SwarmNews;
+}

@@ -1,0 +1,62 @@
+using Haul.Engine.Peers;
+using Haul.Engine.Pieces;
+using Haul.Engine.Swarms;
+using Haul.Protocol.Contract;
+using static Haul.Protocol.Contract.HResults;
+
+namespace Haul.Engine.Transfers;
+
+/// <summary>The connections to the members of one swarm: who there is, and what they all are told. Owned by the transfer's loop.</summary>
+sealed class SwarmLinks(Swarm swarm, SwarmSeat seat, PeerHub hub)
+{
+    readonly Dictionary<PeerId, PeerLink> _links = [];
+
+    /// <summary>The connection to a member, or null.</summary>
+    public PeerLink? Find(PeerId peer) => _links.GetValueOrDefault(peer);
+
+    /// <summary>The peer speaks as a member on this very connection.</summary>
+    public bool Has(PeerLink link) => Find(link.Peer) == link;
+
+    /// <summary>A peer came into the swarm, or came anew by another connection.</summary>
+    public void Join(PeerLink link, PeerMessage.Meta meta, TimeSpan now)
+    {
+        if (Find(link.Peer) is { } earlier && earlier != link)
+            Lose(earlier, now);
+        _links[link.Peer] = link;
+        swarm.Join(link.Peer, new PeerFacts(PeerFacts.WeightOf(meta.CapacityKiB), meta.Flags.HasFlag(MetaFlags.MayFetch)));
+    }
+
+    public void Lose(PeerLink link, TimeSpan now)
+    {
+        if (!Has(link))
+            return;
+        _links.Remove(link.Peer);
+        swarm.Leave(link.Peer, now);
+    }
+
+    /// <summary>A member did wrong: it is refused from now on.</summary>
+    public void Offend(PeerLink link, PieceIndex piece, string what, TimeSpan now)
+    {
+        hub.Offend(link, new Failure(DO_E_BAD_PIECE_HASH, $"{what} {piece} of swarm {seat.Swarm}"));
+        Lose(link, now);
+    }
+
+    public void TellAll(Func<uint, PeerMessage> message)
+    {
+        foreach (var link in _links.Values)
+            link.Tell(seat, message);
+    }
+
+    /// <summary>Tells those who do not have it that a piece is here, with the word about it first.</summary>
+    public void TellPiece(PieceIndex piece, PeerMessage.Attest? attest)
+    {
+        foreach (var peer in swarm.Peers)
+        {
+            if (peer.Pieces.Contains(piece) || Find(peer.Id) is not { } link)
+                continue;
+            if (attest is not null)
+                link.Tell(seat, channel => attest with { Channel = channel });
+            link.Tell(seat, channel => new PeerMessage.Have(channel, hub.Slots.Queue, [piece]));
+        }
+    }
+}

@@ -1,0 +1,137 @@
+using Haul.Engine.Peers;
+using Haul.Engine.Pieces;
+using Haul.Engine.Policies;
+using Haul.Engine.Sources;
+using Haul.Engine.Swarms;
+
+namespace Haul.Engine.Transfers;
+
+/// <summary>Whether, when and how long a transfer takes part in the swarm of its content. Owned by the transfer's loop.</summary>
+sealed class TransferSwarm
+{
+    readonly TransferRequest _request;
+    readonly TransferTools _tools;
+    readonly PeerHub _hub;
+    readonly PeerPolicy _policy;
+    readonly Func<TransferEvent, bool> _post;
+    readonly Random _random; // its own: only the loop that makes transfers may draw from what they share
+    ITimer? _wake;
+    long _keptBytes;
+
+    TransferSwarm(TransferRequest request, TransferTools tools, PeerHub hub, PeerPolicy policy, Func<TransferEvent, bool> post) =>
+        (_request, _tools, _hub, _policy, _post, _random) = (request, tools, hub, policy, post, new Random(tools.Random.Next()));
+
+    /// <summary>The part that a transfer may take in a swarm, or null where it may take none.</summary>
+    public static TransferSwarm? For(TransferRequest request, TransferTools tools, PeerPolicy policy, Func<TransferEvent, bool> post) =>
+        tools.Peers is { } hub && SwarmTerms.Suits(request, policy, hub.Group) ? new TransferSwarm(request, tools, hub, policy, post) : null;
+
+    /// <summary>What it does in the swarm; null before it has joined and after it has left.</summary>
+    public SwarmPart? Part { get; private set; }
+
+    /// <summary>Nothing of peers is wanted any more: their bytes turned out wrong, or the origin cannot serve parts.</summary>
+    public bool IsOver { get; private set; }
+
+    /// <summary>Bytes of pieces that peers brought and that were kept. Any thread.</summary>
+    public long KeptBytes => Volatile.Read(ref _keptBytes) + (Part?.KeptBytes ?? 0);
+
+    /// <summary>Nothing has to be asked of the origin before peers are: what the content is and how long is known already.</summary>
+    public bool MayBegin(TransferHold hold) => !IsOver && SwarmTerms.ContentOf(_request, hold.Manifest.Proof?.Manifest, hold.RemoteLength) is not null;
+
+    /// <summary>Takes part in the swarm of the content; false where it has none, or where the origin serves no parts.</summary>
+    public bool TryJoin(FetchGround ground, TransferHold hold, HttpAnswer? answer)
+    {
+        var manifest = hold.Manifest.Proof?.Manifest;
+        if (IsOver || answer is { IsPartial: false } || hold.Length < _policy.LengthMin || (manifest is null && _hub.Group is null)
+            || SwarmTerms.ContentOf(_request, manifest, hold.Length) is not { } content)
+        {
+            return false;
+        }
+        var key = _hub.Group ?? GroupKey.OpenFor(content);
+        var id = key.SwarmOf(content);
+        var seat = new SwarmSeat(id, ground.Layout, ground.File)
+        {
+            MayFetch = true,
+            WantsAttestations = manifest is null,
+            Group = _hub.Group,
+            Blinded = epoch => key.BlindedOf(id, epoch),
+            Post = Note,
+        };
+        var rules = _request.IsForeground ? new SwarmRules { Hold = TimeSpan.Zero, DelayOrigin = _policy.DelayForeground } : new SwarmRules { DelayOrigin = _policy.DelayBackground };
+        var swarm = new Swarm(_hub.Own.Id, ground.Layout, rules, _random, _tools.Time.GetElapsedTime(0));
+        // Of an answer without a range, every slice would read all that comes before it.
+        ground.IsWhole = false;
+        Part = new SwarmPart(swarm, seat, ground, _hub, e => _post(e));
+        for (var i = 0; i < ground.Layout.Count; i++)
+        {
+            if (hold.Table!.Has(new PieceIndex(i)))
+                Part.Have(new PieceIndex(i));
+        }
+        _wake = _tools.Time.CreateTimer(_ => _post(TransferEvent.Woken.Now), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _hub.Take(seat);
+        return true;
+    }
+
+    void Note(SwarmNews news)
+    {
+        if (!_post(new TransferEvent.OfSwarm(news)))
+            Drop(news);
+    }
+
+    /// <summary>Lets go of what nobody will look at.</summary>
+    public static void Drop(SwarmNews? news) => (news as SwarmNews.Came)?.Buffer.Release();
+
+    /// <summary>What a peer did; returns how many pieces were handed in and will be reported.</summary>
+    public int Handle(SwarmNews news)
+    {
+        if (Part is not null)
+            return Part.Handle(news);
+        Drop(news);
+        return 0;
+    }
+
+    /// <summary>Does what the swarm wants done now, and wakes the loop when there will be more; false where it takes no part in one.</summary>
+    public bool TryStep(TransferLeases leases, PieceTable table)
+    {
+        if (Part is null)
+            return false;
+        Part.Step(leases, table);
+        if (Part.WakeAt is { } wake && wake - Part.Now is var wait && wait > TimeSpan.Zero)
+            _wake!.Change(wait, Timeout.InfiniteTimeSpan);
+        return true;
+    }
+
+    /// <summary>Takes part no longer.</summary>
+    /// <param name="isForGood">Not again in this transfer, either.</param>
+    public void Leave(bool isForGood)
+    {
+        IsOver |= isForGood;
+        if (Let() is { } seat)
+            _hub.Leave(seat);
+    }
+
+    /// <summary>All is here and proved: whoever keeps contents for peers is given it.</summary>
+    public void Finish(TransferHold hold)
+    {
+        if (Let() is not { } seat)
+            return;
+        // What peers still say is no matter to one who has everything.
+        seat.Post = Drop;
+        if (_tools.Keep is not { } keep)
+        {
+            _hub.Leave(seat);
+            return;
+        }
+        keep(new KeptContent(seat, hold.Ground!.File, _request.TemporaryPath, _request.Caller, [.. Enumerable.Range(0, seat.Layout.Count).Select(i => hold.Table!.HashOf(new PieceIndex(i)))]));
+        hold.GiveFile();
+    }
+
+    SwarmSeat? Let()
+    {
+        if (Part is not { } part)
+            return null;
+        _wake!.Dispose();
+        Part = null;
+        Interlocked.Add(ref _keptBytes, part.KeptBytes);
+        return part.Seat;
+    }
+}
