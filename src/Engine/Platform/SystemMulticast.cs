@@ -18,6 +18,9 @@ sealed class SystemMulticast(TimeProvider time, bool onLoopback = false) : IMult
     /// <summary>How long a change may go unseen of which the system said nothing.</summary>
     public static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(15);
 
+    /// <summary>An address may be told before its interface is up: so after a change there is a second look.</summary>
+    static readonly TimeSpan Settles = TimeSpan.FromSeconds(1);
+
     static readonly AddressFamily[] _families = [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6];
 
     readonly Mailbox<bool> _looks = new();
@@ -29,10 +32,14 @@ sealed class SystemMulticast(TimeProvider time, bool onLoopback = false) : IMult
 
     public async Task RunAsync(IReadOnlyList<MulticastChannel> channels, Action<LanEvent> tell, CancellationToken cancel)
     {
-        void LookNow(object? sender, EventArgs e) => _looks.Post(true);
+        using var clock = time.CreateTimer(_ => _looks.Post(true), null, TimeSpan.Zero, LookEvery);
+        void LookNow(object? sender, EventArgs e)
+        {
+            _looks.Post(true);
+            clock.Change(Settles, LookEvery);
+        }
 
         NetworkChange.NetworkAddressChanged += LookNow;
-        using var clock = time.CreateTimer(_ => _looks.Post(true), null, TimeSpan.Zero, LookEvery);
         using var ending = cancel.UnsafeRegister(_ => _looks.Post(false), null);
         while (await _looks.WaitAsync() && TakeLooks())
             Look(channels, tell);
