@@ -13,6 +13,8 @@ sealed class EnginePeers
 {
     readonly PeerParts _parts;
     readonly LanDiscovery? _lan;
+    readonly TrackerClient? _tracker;
+    readonly TrackerMode _mode;
     readonly Dictionary<SwarmId, SwarmSeat> _seats = []; // the hub's loop changes it, discovery reads it
     readonly Lock _gate = new();
 
@@ -33,7 +35,19 @@ sealed class EnginePeers
                 GroupTag = day => parts.Group?.TagOf(day),
             };
         }
+        var policy = engine.Policy().Peers;
+        _mode = policy.Mode switch { DownloadMode.Group => TrackerMode.Group, DownloadMode.Internet => TrackerMode.Internet, _ => TrackerMode.Lan };
+        if (parts.TrackerHttp is { } http && policy.Tracker is { } tracker)
+            _tracker = new TrackerClient(TargetOf(parts, policy, tracker, Hub.Port), http, engine.Time, new Random(engine.Random.Next()), Named);
     }
+
+    static TrackerTarget TargetOf(PeerParts parts, PeerPolicy policy, Uri tracker, int port) => new(tracker, parts.Identity.Id, port)
+    {
+        Group = parts.Group is { } group ? (group.GroupId, group.TrackerToken) : null,
+        Addresses = () => [.. parts.OwnAddresses().Select(each => each.Address)],
+        Site = policy.Site,
+        IsRestrictedToSubnet = policy.SameSubnetOnly,
+    };
 
     public PeerHub Hub { get; }
 
@@ -44,7 +58,7 @@ sealed class EnginePeers
     public static EnginePeers? Of(EngineParts parts) => parts.Peers is { } peers ? new EnginePeers(peers, parts) : null;
 
     /// <summary>Runs until cancelled; returns when all connections are closed.</summary>
-    public Task RunAsync(CancellationToken cancel) => Task.WhenAll(Hub.RunAsync(cancel), _lan?.RunAsync(cancel) ?? Task.CompletedTask);
+    public Task RunAsync(CancellationToken cancel) => Task.WhenAll(Hub.RunAsync(cancel), _lan?.RunAsync(cancel) ?? Task.CompletedTask, _tracker?.RunAsync(cancel) ?? Task.CompletedTask);
 
     void Seated(SwarmSeat seat, bool isTaken)
     {
@@ -56,9 +70,21 @@ sealed class EnginePeers
                 _seats.Remove(seat.Swarm);
         }
         if (isTaken)
+        {
             _lan?.Want(seat.Swarm, seat.IsComplete);
+            _tracker?.Set(seat.Swarm, new TrackerPart(seat.IsComplete ? 0 : seat.Layout.Length, _mode, seat.IsComplete ? 0 : TrackerLimits.WantedMax));
+        }
         else
+        {
             _lan?.Forget(seat.Swarm);
+            _tracker?.Leave(seat.Swarm);
+        }
+    }
+
+    void Named(SwarmId swarm, IReadOnlyList<PeerSighting> peers)
+    {
+        foreach (var peer in peers)
+            Hub.Meet(peer.Address, peer.Id);
     }
 
     ulong Blind(SwarmId swarm, ulong epoch)
@@ -74,7 +100,7 @@ sealed class EnginePeers
 sealed record PeerParts
 {
     /// <summary>What there is on this machine, for an agent with a state directory; null parts where the policy has no peers.</summary>
-    public static Failure? OfThisMachine(string stateDirectory, PeerPolicy policy, out PeerParts? parts)
+    public static Failure? OfThisMachine(string stateDirectory, PeerPolicy policy, SystemHttp http, out PeerParts? parts)
     {
         parts = null;
         if (policy.Mode is DownloadMode.HttpOnly or DownloadMode.Simple)
@@ -85,9 +111,13 @@ sealed record PeerParts
         var identity = PeerIdentity.Open(stateDirectory);
         if (!identity.Succeeded)
             return identity.Failure;
+        HttpMessageInvoker? tracker = null;
+        if (policy.Tracker is not null && http.TryGet(new HttpRoute(null, null, 0), out tracker) is { } refused)
+            return refused;
         var isLoopback = IPAddress.IsLoopback(policy.ListenAt.Address);
         parts = new PeerParts
         {
+            TrackerHttp = tracker,
             Network = new SocketNetwork(TimeProvider.System),
             Multicast = new SystemMulticast(TimeProvider.System, isLoopback),
             Identity = identity.Value,
@@ -99,6 +129,9 @@ sealed record PeerParts
     }
 
     public required IPeerNetwork Network { get; init; }
+
+    /// <summary>The way to a tracker, which follows no redirects; null where there is none.</summary>
+    public HttpMessageInvoker? TrackerHttp { get; init; }
 
     /// <summary>The local networks, or null where they are not listened to.</summary>
     public IMulticast? Multicast { get; init; }

@@ -58,12 +58,13 @@ sealed class HaulEngine : IAsyncDisposable
         engine = null;
         if (EngineState.Take(stateDirectory, out var state) is { } failure)
             return failure;
-        if (PeerParts.OfThisMachine(stateDirectory, policy().Peers, out var peers) is { } refused)
+        var http = new SystemHttp();
+        if (PeerParts.OfThisMachine(stateDirectory, policy().Peers, http, out var peers) is { } refused)
         {
+            http.Dispose();
             state!.Dispose();
             return refused;
         }
-        var http = new SystemHttp();
         engine = new HaulEngine(new EngineParts
         {
             Time = TimeProvider.System,

@@ -37,6 +37,15 @@ sealed class PeerArguments
         CustomParser = Parsed.ManyObjects<IPEndPoint>(text => IPEndPoint.TryParse(text, out var at) && at.Port != 0 ? at : null, "is not an address with a port: write 10.0.0.5:7690 or [fd00::5]:7690"),
     };
 
+    readonly Option<Uri?> _tracker = new("--tracker")
+    {
+        HelpName = "URL",
+        Description = "Tell this tracker of the contents that are exchanged, and learn from it who else has them: see haul tracker. An agent of a group shows it the group's id and token.",
+        CustomParser = TrackerParser("is not the address of a tracker: write https://tracker.example:7693"),
+    };
+
+    readonly Option<string?> _site = new("--site") { HelpName = "NAME", Description = "The place that this agent is at: the tracker names others of it first." };
+
     readonly Option<bool> _subnet = new("--same-subnet") { Description = "Exchange only with agents of the same subnet." };
 
     readonly Option<long?> _uploadRate = new("--upload-limit")
@@ -49,7 +58,7 @@ sealed class PeerArguments
     readonly Option<bool> _credentialed = new("--share-credentialed") { Description = "Exchange also what was fetched with credentials or cookies. Others of the group can then have it without them." };
 
     /// <summary>All of them.</summary>
-    public IEnumerable<Option> All => [_mode, _listen, _port, _peers, _subnet, _uploadRate, _credentialed];
+    public IEnumerable<Option> All => [_mode, _listen, _port, _peers, _tracker, _site, _subnet, _uploadRate, _credentialed];
 
     /// <summary>What they say.</summary>
     /// <param name="parse">The command line.</param>
@@ -60,6 +69,8 @@ sealed class PeerArguments
         {
             Mode = parse.GetValue(_mode) ?? (isOfGroup ? DownloadMode.Lan : DownloadMode.HttpOnly),
             Fixed = parse.GetValue(_peers) ?? [],
+            Tracker = parse.GetValue(_tracker),
+            Site = parse.GetValue(_site),
             SameSubnetOnly = parse.GetValue(_subnet),
             UploadBytesPerSecondMax = parse.GetValue(_uploadRate) ?? 0,
             SharesCredentialed = parse.GetValue(_credentialed),
@@ -78,6 +89,12 @@ sealed class PeerArguments
         "simple" or "99" => DownloadMode.Simple,
         _ => null,
     };
+
+    static Func<ArgumentResult, Uri?> TrackerParser(string complaint)
+    {
+        var many = Parsed.ManyObjects<Uri>(text => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" ? uri : null, complaint);
+        return result => many(result).FirstOrDefault();
+    }
 
     static Func<ArgumentResult, IPEndPoint?> EndpointParser(string complaint)
     {

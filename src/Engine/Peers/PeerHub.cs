@@ -79,6 +79,9 @@ sealed class PeerHub
         });
     }
 
+    /// <summary>A seat misses nothing any more: those who help others find this agent are told. Any thread.</summary>
+    public void Complete(SwarmSeat seat) => _mailbox.Post(() => Seated(seat, true));
+
     /// <summary>Leaves a swarm; nothing is told to the seat after that but what is under way. Any thread.</summary>
     public void Leave(SwarmSeat seat)
     {

@@ -20,6 +20,12 @@ sealed record PeerPolicy
     /// <summary>Agents that are called without being found first.</summary>
     public IReadOnlyList<IPEndPoint> Fixed { get; init; } = [];
 
+    /// <summary>The tracker that is told of this agent's swarms and names others, or null.</summary>
+    public Uri? Tracker { get; init; }
+
+    /// <summary>The place that this agent is at, as its administrator calls it, for the tracker; or null.</summary>
+    public string? Site { get; init; }
+
     /// <summary>Connections to other agents.</summary>
     public int LinksMax { get; init; } = 100;
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Haul.Engine.Peers;
 using Haul.Engine.Pieces;
 using Haul.Engine.Swarms;
@@ -22,9 +23,27 @@ sealed class SwarmLinks(Swarm swarm, SwarmSeat seat, PeerHub hub)
     {
         if (Find(link.Peer) is { } earlier && earlier != link)
             Lose(earlier, now);
+        Introduce(link);
         _links[link.Peer] = link;
         swarm.Join(link.Peer, new PeerFacts(PeerFacts.WeightOf(meta.CapacityKiB), meta.Flags.HasFlag(MetaFlags.MayFetch)));
     }
+
+    /// <summary>Who comes is told where the others take connections, and they where it does: so whoever knows one soon knows all.</summary>
+    void Introduce(PeerLink link)
+    {
+        if (Has(link))
+            return;
+        var others = _links.Values.Where(other => IsOfUse(other.ListensAt)).Take(PeerLimits.EndpointsMax).ToArray();
+        if (others.Length > 0)
+            link.Tell(seat, channel => new PeerMessage.Peers(channel, [.. others.Select(other => other.ListensAt!)]));
+        if (!IsOfUse(link.ListensAt))
+            return;
+        foreach (var other in others)
+            other.Tell(seat, channel => new PeerMessage.Peers(channel, [link.ListensAt!]));
+    }
+
+    /// <summary>A link-local address means something to one link only.</summary>
+    static bool IsOfUse(IPEndPoint? at) => at is { Address.IsIPv6LinkLocal: false };
 
     public void Lose(PeerLink link, TimeSpan now)
     {

@@ -15,6 +15,7 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, PeerHub 
     readonly SwarmLinks _links = new(swarm, seat, hub);
     readonly Dictionary<int, PeerLink> _bringers = []; // of pieces that came and are not proved yet
     readonly AttestedPieces? _attested = seat.WantsAttestations ? new AttestedPieces() : null;
+    readonly TimeSpan _joinedAt = ground.Time.GetElapsedTime(0);
     long _keptBytes;
 
     public SwarmSeat Seat => seat;
@@ -27,8 +28,8 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, PeerHub 
     /// <summary>Bytes of pieces that peers brought and that were kept. Any thread.</summary>
     public long KeptBytes => Volatile.Read(ref _keptBytes);
 
-    /// <summary>Some peer has something, or is after it.</summary>
-    public bool HasHelp => swarm.Peers.Any(peer => peer.Fetches || peer.Pieces.Count > 0);
+    /// <summary>Some peer has something, or is after it; or there was no time to find one yet.</summary>
+    public bool HasHelp => Now - _joinedAt < TransferLimits.HelpTime || swarm.Peers.Any(peer => peer.Fetches || peer.Pieces.Count > 0);
 
     /// <summary>A piece is here, and may be given to others.</summary>
     public void Have(PieceIndex piece)

@@ -33,6 +33,9 @@ static class TransferLimits
     /// <summary>Wait where this machine's connections to a host are all taken, before a swarm asks for one again.</summary>
     public static readonly TimeSpan OriginPause = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>An origin that fails is no loss before peers had so much time to be found: a call, a handshake and a repeated question.</summary>
+    public static readonly TimeSpan HelpTime = TimeSpan.FromSeconds(4);
+
     /// <summary>A lease that has less than this to go is not worth splitting.</summary>
     public static readonly TimeSpan StealTimeMin = TimeSpan.FromMilliseconds(500);
 }

@@ -121,6 +121,7 @@ sealed class TransferSwarm
             _hub.Leave(seat);
             return;
         }
+        _hub.Complete(seat);
         keep(new KeptContent(seat, hold.Ground!.File, _request.TemporaryPath, _request.Caller, [.. Enumerable.Range(0, seat.Layout.Count).Select(i => hold.Table!.HashOf(new PieceIndex(i)))]));
         hold.GiveFile();
     }

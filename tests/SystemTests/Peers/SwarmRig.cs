@@ -1,0 +1,118 @@
+using System.Security.Cryptography;
+using Haul.SystemTests.Origins;
+using Haul.SystemTests.Processes;
+
+namespace Haul.SystemTests.Peers;
+
+/// <summary>A site on loopback: an nginx with a published file, and agents that may know each other.</summary>
+sealed class SwarmRig : IAsyncDisposable
+{
+    readonly TempDirectory _directory = new();
+    readonly TestAuthority _authority = new();
+    readonly List<RunningProgram> _programs = [];
+    NginxOrigin _nginx = null!;
+    string _key = "";
+
+    public const string Name = "image.iso";
+
+    public string Site => _directory.Subdirectory("site");
+
+    public string ContentPath => Path.Combine(Site, Name);
+
+    public string Url => new Uri(_nginx.PlainRoot, Name).AbsoluteUri;
+
+    public string Sha256 { get; private set; } = "";
+
+    /// <summary>Bodies that the origin sent of the content, in bytes.</summary>
+    public long OriginBytes => _nginx.Requests.Where(request => request.Path == $"/{Name}").Sum(request => request.BodyBytesSent);
+
+    public static async Task<SwarmRig> StartAsync(int lengthBytes)
+    {
+        var rig = new SwarmRig();
+        rig._nginx = await NginxOrigin.StartAsync(rig.Site, rig._authority);
+        new TestContent(11, lengthBytes).WriteTo(rig.ContentPath);
+        rig.Sha256 = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(rig.ContentPath)));
+        rig._key = (await rig.RunAsync(null, "key", "create", rig._directory.File("publisher.key"))).Trim().Split('\n')[^1].Trim();
+        await rig.RunAsync(null, "publish", rig.ContentPath, "--key", rig._directory.File("publisher.key"));
+        return rig;
+    }
+
+    /// <summary>Makes a group's file.</summary>
+    public async Task<string> GroupAsync(string name, bool isPlain = false)
+    {
+        var file = _directory.File($"{name}.group");
+        await RunAsync(null, ["group", "create", name, "--out", file, .. isPlain ? ["--plain"] : Array.Empty<string>()]);
+        return file;
+    }
+
+    /// <summary>Starts an agent.</summary>
+    /// <param name="name">Its own.</param>
+    /// <param name="group">The file of its group, or null.</param>
+    /// <param name="options">Further options.</param>
+    public async Task<SwarmAgent> AgentAsync(string name, string? group, params string[] options)
+    {
+        var agent = new SwarmAgent(_directory.Subdirectory(name), _directory.File($"{name}.sock"), FreePort.Next());
+        if (group is not null && !File.Exists(Path.Combine(agent.State, "group.json")))
+            await RunAsync(null, "group", "join", group, "--state", agent.State);
+        agent.Program = RunningProgram.Start(SettingOf(null), HaulProgram.Path,
+            ["agent", "--state", agent.State, "--socket", agent.Socket, "--peer-listen", $"127.0.0.1:{agent.Port}", .. group is null ? ["--download-mode", "lan"] : Array.Empty<string>(), .. options]);
+        _programs.Add(agent.Program);
+        await agent.Program.WaitForLineAsync(agent.Program.Errors, line => line.Contains("answers at", StringComparison.Ordinal));
+        return agent;
+    }
+
+    /// <summary>Gets the content through an agent by its publisher's key; the path of the file.</summary>
+    public async Task<string> GetAsync(SwarmAgent agent, params string[] options)
+    {
+        var target = _directory.File($"{Path.GetFileName(agent.State)}-{_programs.Count}.out");
+        await RunAsync(agent, ["get", "-q", Url, "-o", target, "--overwrite", .. options.Length > 0 ? options : ["--publisher", _key]]);
+        return target;
+    }
+
+    /// <summary>Gets, and expects it to fail; what it says.</summary>
+    public async Task<string> FailAsync(SwarmAgent agent, params string[] options)
+    {
+        await using var program = RunningProgram.Start(SettingOf(agent), HaulProgram.Path, ["get", "-q", Url, "-o", _directory.File("none.out"), .. options.Length > 0 ? options : ["--publisher", _key]]);
+        Assert.NotEqual(0, await program.WaitForExitAsync());
+        return program.Errors.Text;
+    }
+
+    public static string DigestOf(string path) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
+
+    async Task<string> RunAsync(SwarmAgent? agent, params string[] arguments)
+    {
+        await using var program = RunningProgram.Start(SettingOf(agent), HaulProgram.Path, arguments);
+        var exit = await program.WaitForExitAsync();
+        Assert.True(exit == 0, $"haul {string.Join(' ', arguments)} ended with {exit}: {program.Errors.Text}");
+        return program.Output.Text;
+    }
+
+    RunningProgram.Setting SettingOf(SwarmAgent? agent) => new(_directory.Path, Environment: new Dictionary<string, string?>
+    {
+        ["HOME"] = _directory.Path,
+        ["XDG_STATE_HOME"] = _directory.Subdirectory("xdg"),
+        ["HAUL_SOCKET"] = agent?.Socket ?? _directory.File("no.sock"),
+        ["http_proxy"] = null,
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var program in _programs)
+            await program.DisposeAsync();
+        await _nginx.DisposeAsync();
+        _authority.Dispose();
+        _directory.Dispose();
+    }
+}
+
+/// <summary>An agent of a site.</summary>
+/// <param name="State">Its state directory.</param>
+/// <param name="Socket">Where it answers programs.</param>
+/// <param name="Port">Where it takes connections of other agents.</param>
+sealed record SwarmAgent(string State, string Socket, int Port)
+{
+    public RunningProgram Program { get; set; } = null!;
+
+    /// <summary>The option that tells another agent of it.</summary>
+    public string[] AsPeer => ["--peer", $"127.0.0.1:{Port}"];
+}
