@@ -98,7 +98,7 @@ sealed class AgentHost : IAsyncDisposable
     static async Task<Outcome<AgentHost>> TryStartAsync(AgentOptions options, LineLog log)
     {
         var stateDirectory = Path.GetFullPath(options.StateDirectory ?? AgentPaths.StateOf(options.IsSystem));
-        if (HaulEngine.Open(stateDirectory, options.Policy, out var engine) is { } failure)
+        if (HaulEngine.Open(stateDirectory, options.Policy, out var engine, log.CreateLogger("Haul.Peers")) is { } failure)
             return failure;
         var socket = AgentSocket.Take(options.SocketPath ?? AgentPaths.SocketOf(options.IsSystem), options.IsSystem);
         if (!socket.Succeeded)

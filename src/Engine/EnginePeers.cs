@@ -4,7 +4,10 @@ using Haul.Engine.Peers;
 using Haul.Engine.Platform;
 using Haul.Engine.Policies;
 using Haul.Engine.Swarms;
+using Haul.Engine.Uploads;
 using Haul.Protocol.Contract;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Haul.Engine;
 
@@ -39,6 +42,7 @@ sealed class EnginePeers
         _mode = policy.Mode switch { DownloadMode.Group => TrackerMode.Group, DownloadMode.Internet => TrackerMode.Internet, _ => TrackerMode.Lan };
         if (parts.TrackerHttp is { } http && policy.Tracker is { } tracker)
             _tracker = new TrackerClient(TargetOf(parts, policy, tracker, Hub.Port), http, engine.Time, new Random(engine.Random.Next()), Named);
+        Kept = new KeptContents(Hub, parts.Shelf, () => engine.Policy().Peers, engine.Time, parts.Log);
     }
 
     static TrackerTarget TargetOf(PeerParts parts, PeerPolicy policy, Uri tracker, int port) => new(tracker, parts.Identity.Id, port)
@@ -51,6 +55,9 @@ sealed class EnginePeers
 
     public PeerHub Hub { get; }
 
+    /// <summary>What is given to others after its transfer ended.</summary>
+    public KeptContents Kept { get; }
+
     /// <summary>Why no connections are taken, or null.</summary>
     public Failure? Failure { get; }
 
@@ -58,7 +65,7 @@ sealed class EnginePeers
     public static EnginePeers? Of(EngineParts parts) => parts.Peers is { } peers ? new EnginePeers(peers, parts) : null;
 
     /// <summary>Runs until cancelled; returns when all connections are closed.</summary>
-    public Task RunAsync(CancellationToken cancel) => Task.WhenAll(Hub.RunAsync(cancel), _lan?.RunAsync(cancel) ?? Task.CompletedTask, _tracker?.RunAsync(cancel) ?? Task.CompletedTask);
+    public Task RunAsync(CancellationToken cancel) => Task.WhenAll(Hub.RunAsync(cancel), Kept.RunAsync(cancel), _lan?.RunAsync(cancel) ?? Task.CompletedTask, _tracker?.RunAsync(cancel) ?? Task.CompletedTask);
 
     void Seated(SwarmSeat seat, bool isTaken)
     {
@@ -100,11 +107,17 @@ sealed class EnginePeers
 sealed record PeerParts
 {
     /// <summary>What there is on this machine, for an agent with a state directory; null parts where the policy has no peers.</summary>
-    public static Failure? OfThisMachine(string stateDirectory, PeerPolicy policy, SystemHttp http, out PeerParts? parts)
+    public static Failure? OfThisMachine(string stateDirectory, PeerPolicy policy, SystemHttp http, ILogger log, out PeerParts? parts)
     {
         parts = null;
+        var shelfDirectory = Path.Combine(stateDirectory, "contents");
+        // Who exchanges with nobody keeps nothing.
         if (policy.Mode is DownloadMode.HttpOnly or DownloadMode.Simple)
+        {
+            if (ShelfDirectory.Clear(shelfDirectory) is { } left)
+                KeepLog.HasNoShelf(log, left.ToString());
             return null;
+        }
         var group = GroupFile.Read(GroupFile.PathIn(stateDirectory));
         if (!group.Succeeded && group.Failure.Code != HResults.E_NOT_SET)
             return group.Failure;
@@ -114,6 +127,8 @@ sealed record PeerParts
         HttpMessageInvoker? tracker = null;
         if (policy.Tracker is not null && http.TryGet(new HttpRoute(null, null, 0), out tracker) is { } refused)
             return refused;
+        if (ShelfDirectory.Open(shelfDirectory, out var shelf) is { } noShelf)
+            KeepLog.HasNoShelf(log, noShelf.ToString());
         var isLoopback = IPAddress.IsLoopback(policy.ListenAt.Address);
         parts = new PeerParts
         {
@@ -122,6 +137,8 @@ sealed record PeerParts
             Multicast = new SystemMulticast(TimeProvider.System, isLoopback),
             Identity = identity.Value,
             Group = group.Succeeded ? group.Value : null,
+            Shelf = shelf,
+            Log = log,
             ListenAt = policy.ListenAt,
             OwnAddresses = new OwnAddresses(TimeProvider.System, isLoopback).Read,
         };
@@ -140,6 +157,11 @@ sealed record PeerParts
 
     /// <summary>The group, or null for open contents alone.</summary>
     public GroupKey? Group { get; init; }
+
+    /// <summary>Where complete contents are kept over restarts, or null.</summary>
+    public ShelfDirectory? Shelf { get; init; }
+
+    public ILogger Log { get; init; } = NullLogger.Instance;
 
     /// <summary>Where connections are taken; another port where this one is taken already.</summary>
     public required IPEndPoint ListenAt { get; init; }

@@ -6,6 +6,8 @@ using Haul.Engine.Sources;
 using Haul.Engine.Store;
 using Haul.Engine.Transfers;
 using Haul.Protocol.Contract;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Haul.Engine;
 
@@ -27,7 +29,7 @@ sealed class HaulEngine : IAsyncDisposable
         {
             Peers = Peers?.Hub,
             Random = parts.Random,
-            Keep = Peers is null ? null : new Uploads.KeptContents(Peers.Hub, parts.Time).Keep,
+            Keep = Peers is null ? null : Peers.Kept.Keep,
         };
         Jobs = new JobManager(parts.Store, Tools, parts.OpenHttp, parts.Policy, parts.Random);
         Downloads = new DownloadCalls(Jobs, parts.Disk, parts.Policy);
@@ -53,13 +55,14 @@ sealed class HaulEngine : IAsyncDisposable
     /// <param name="stateDirectory">Made where missing, for its owner only.</param>
     /// <param name="policy">What the administrator allows, now.</param>
     /// <param name="engine">The running engine.</param>
-    public static Failure? Open(string stateDirectory, Func<Policy> policy, out HaulEngine? engine)
+    /// <param name="log">Told what happens among peers, or null.</param>
+    public static Failure? Open(string stateDirectory, Func<Policy> policy, out HaulEngine? engine, ILogger? log = null)
     {
         engine = null;
         if (EngineState.Take(stateDirectory, out var state) is { } failure)
             return failure;
         var http = new SystemHttp();
-        if (PeerParts.OfThisMachine(stateDirectory, policy().Peers, http, out var peers) is { } refused)
+        if (PeerParts.OfThisMachine(stateDirectory, policy().Peers, http, log ?? NullLogger.Instance, out var peers) is { } refused)
         {
             http.Dispose();
             state!.Dispose();

@@ -15,6 +15,13 @@ sealed class AttestationBook
             _byPiece.TryAdd(piece.Value, attest);
     }
 
+    /// <summary>Puts a word in the place of those that were there.</summary>
+    public void Replace(PeerMessage.Attest attest)
+    {
+        foreach (var (piece, _) in attest.Pieces)
+            _byPiece[piece.Value] = attest;
+    }
+
     /// <summary>Forgets what was said of a piece: it turned out false.</summary>
     public void Remove(PieceIndex piece) => _byPiece.TryRemove(piece.Value, out _);
 

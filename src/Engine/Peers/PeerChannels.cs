@@ -56,9 +56,11 @@ sealed class PeerChannels(PeerLink link, UploadSlots slots, Action<PeerMessage> 
             theirs = _theirNumbers.TryGetValue(seat.Swarm, out var number) ? _theirs[number] : null;
         }
         post(seat.Meta(channel, capacityKiB: 0));
+        // Who is not in the swarm is told no more than its name: this agent may keep very many contents.
+        if (theirs is null)
+            return;
         TellPieces(seat, channel);
-        if (theirs is not null)
-            seat.Post(new SwarmNews.Joined(link, theirs));
+        seat.Post(new SwarmNews.Joined(link, theirs));
     }
 
     /// <summary>The peer is in a swarm, in which we have this seat or none; what is wrong with what it says, or null.</summary>

@@ -69,11 +69,16 @@ sealed class PeerHub
     /// <summary>Takes part in a swarm. Any thread.</summary>
     public void Take(SwarmSeat seat)
     {
+        var earlier = _seats.GetValueOrDefault(seat.Swarm);
         _seats[seat.Swarm] = seat;
         _mailbox.Post(() =>
         {
             foreach (var link in _links)
+            {
+                if (earlier is not null && earlier != seat)
+                    link.Leave(earlier);
                 link.Open(seat);
+            }
             Seated(seat, true);
             CallMore();
         });
@@ -93,6 +98,9 @@ sealed class PeerHub
             Seated(seat, false);
         });
     }
+
+    /// <summary>This agent is in a swarm. Any thread.</summary>
+    public bool IsIn(SwarmId swarm) => _seats.ContainsKey(swarm);
 
     /// <summary>A peer was sighted. Any thread.</summary>
     /// <param name="address">Where it takes connections.</param>

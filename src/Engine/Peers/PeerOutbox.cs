@@ -1,5 +1,6 @@
 using Haul.Engine.Bandwidth;
 using Haul.Engine.Platform;
+using Haul.Protocol.Contract;
 
 namespace Haul.Engine.Peers;
 
@@ -15,6 +16,9 @@ sealed class PeerOutbox(PeerConnection connection, OutboxTools tools)
 
     /// <summary>Requests that may wait on one connection; further ones are refused.</summary>
     public const int RequestsMax = 128;
+
+    /// <summary>How long a peer is sent away whose piece is not here any more.</summary>
+    const int GoneMilliseconds = 10_000;
 
     readonly Mailbox<Item> _mailbox = new();
     readonly LinkedList<Upload> _uploads = [];
@@ -145,8 +149,15 @@ sealed class PeerOutbox(PeerConnection connection, OutboxTools tools)
                 return true;
         }
         var upload = first.Value;
+        using var file = upload.Seat.Lend();
+        if (file is null)
+        {
+            Finish(first);
+            ReleaseSlot();
+            return await connection.SendAsync(new PeerMessage.Busy(upload.Channel, upload.Request.Id, HResults.DO_E_SWARM_NOT_RUNNING, GoneMilliseconds, tools.Slots.Queue), cancel);
+        }
         var count = Math.Min(PeerLimits.PayloadBytesMax, upload.Request.Length - upload.Sent);
-        if (!await SendAsync(upload, count, cancel))
+        if (!await SendAsync(upload, file, count, cancel))
             return false;
         upload.Sent += count;
         Interlocked.Add(ref _payloadBytes, count);
@@ -165,12 +176,12 @@ sealed class PeerOutbox(PeerConnection connection, OutboxTools tools)
             tools.Slots.Release();
     }
 
-    async ValueTask<bool> SendAsync(Upload upload, int count, CancellationToken cancel)
+    async ValueTask<bool> SendAsync(Upload upload, LentFile file, int count, CancellationToken cancel)
     {
         var request = upload.Request;
         var head = new PeerMessage.Bytes(upload.Channel, request.Id, request.Offset + upload.Sent);
         Volatile.Write(ref _sendingSince, tools.Time.GetTimestamp());
-        if (!await upload.Seat.SendAsync(connection, head, request.Piece, count, cancel))
+        if (!await upload.Seat.SendAsync(connection, head, file, (request.Piece, count), cancel))
             return false;
         Volatile.Write(ref _sendingSince, 0);
         if (tools.Limit?.Book(count) is { } pause && pause > TimeSpan.Zero)

@@ -1,5 +1,4 @@
 using Haul.Engine.Pieces;
-using Haul.Engine.Platform;
 using Haul.Engine.Store;
 using Haul.Engine.Swarms;
 
@@ -8,16 +7,15 @@ namespace Haul.Engine.Peers;
 /// <summary>This agent's place in a swarm, as connections see it: what it can give, and who is told what comes. Any thread.</summary>
 sealed class SwarmSeat
 {
-    readonly IDiskFile _file;
     readonly int[] _have; // a bit for each piece; set once it is verified, never before
     int _count;
 
     /// <param name="swarm">Which swarm.</param>
     /// <param name="layout">How its content is cut.</param>
-    /// <param name="file">Where verified pieces are read from, as long as the seat is taken.</param>
-    public SwarmSeat(SwarmId swarm, PieceLayout layout, IDiskFile file)
+    /// <param name="lend">Lends the file that verified pieces are read from; null where there is none any more.</param>
+    public SwarmSeat(SwarmId swarm, PieceLayout layout, Func<LentFile?> lend)
     {
-        (Swarm, Layout, _file) = (swarm, layout, file);
+        (Swarm, Layout, Lend) = (swarm, layout, lend);
         _have = new int[(layout.Count + 31) / 32];
         SlicePieces = (ushort)new Slices(layout).PiecesPerSlice;
     }
@@ -40,11 +38,21 @@ sealed class SwarmSeat
     /// <summary>The name of the swarm that all may hear, for an epoch.</summary>
     public Func<ulong, ulong> Blinded { get; init; } = static _ => 0;
 
+    /// <summary>Lends the file for as long as bytes of it are sent; null where it is not the content any more.</summary>
+    public Func<LentFile?> Lend { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); }
+
     /// <summary>Told what happens, by any thread; it only notes it down.</summary>
     public Action<SwarmNews> Post { get; set; } = static _ => { };
 
     /// <summary>Words of members to pass on with pieces.</summary>
     public AttestationBook Attestations { get; } = new();
+
+    /// <summary>Has every piece: nothing is missing from the start.</summary>
+    public void AddAll()
+    {
+        for (var i = 0; i < Layout.Count; i++)
+            Add(new PieceIndex(i));
+    }
 
     public bool IsComplete => Volatile.Read(ref _count) == Layout.Count;
 
@@ -66,9 +74,9 @@ sealed class SwarmSeat
             Interlocked.Decrement(ref _count);
     }
 
-    /// <summary>Sends bytes of a piece.</summary>
-    public ValueTask<bool> SendAsync(PeerConnection to, PeerMessage.Bytes head, PieceIndex piece, int count, CancellationToken cancel) =>
-        to.SendAsync(head, _file, Layout.OffsetOf(piece) + head.Offset, count, cancel);
+    /// <summary>Sends bytes of a piece from the file.</summary>
+    public ValueTask<bool> SendAsync(PeerConnection to, PeerMessage.Bytes head, LentFile file, (PieceIndex Piece, int Count) what, CancellationToken cancel) =>
+        to.SendAsync(head, file.File, Layout.OffsetOf(what.Piece) + head.Offset, what.Count, cancel);
 
     /// <summary>What it has, in as many messages as that takes.</summary>
     public IEnumerable<PeerMessage.Bitmap> Bitmaps(uint channel, ushort queue)

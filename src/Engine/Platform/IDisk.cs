@@ -40,6 +40,12 @@ interface IDiskFile : IDisposable
     /// <summary>The file's length, bytes.</summary>
     long Length { get; }
 
+    /// <summary>How the file stands now; null where nobody can tell.</summary>
+    FileState? State => null;
+
+    /// <summary>The same file opened once more, for reading alone, with a life of its own; null where that cannot be done.</summary>
+    IDiskFile? OpenAgain() => null;
+
     /// <summary>Sets the length and, where the file system can, takes the space for it, so that a full disk shows at once.</summary>
     Failure? Allocate(long length);
 
@@ -60,6 +66,17 @@ interface IDiskFile : IDisposable
 /// <param name="Device">st_dev, or the volume serial number.</param>
 /// <param name="Inode">st_ino, or the file index.</param>
 readonly record struct FileIdentity(ulong Device, ulong Inode);
+
+/// <summary>By what a change of a file is noticed without reading it.</summary>
+/// <param name="Identity">Which file.</param>
+/// <param name="Length">Bytes.</param>
+/// <param name="ModifiedAt">When it was last written, in the system's own count.</param>
+/// <param name="Links">Names that it has.</param>
+readonly record struct FileState(FileIdentity Identity, long Length, long ModifiedAt, uint Links)
+{
+    /// <summary>The same file with the same bytes, under however many names.</summary>
+    public bool IsSameAs(FileState other) => this == other with { Links = Links };
+}
 
 /// <summary>The numbers of the disk.</summary>
 static class DiskLimits

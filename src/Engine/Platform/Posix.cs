@@ -38,6 +38,14 @@ static class Posix
     public static Errno OpenExisting(string path, out int fd, out PosixStat stat) =>
         OpenKnown(path, ReadWrite | NoFollow | NonBlocking | CloseOnExec, 0, out fd, out stat);
 
+    /// <summary>Opens a file for reading alone; neither follows a link in the last place nor waits at a pipe.</summary>
+    public static Errno OpenToRead(string path, out int fd, out PosixStat stat) =>
+        OpenKnown(path, NoFollow | NonBlocking | CloseOnExec, 0, out fd, out stat);
+
+    /// <summary>Opens an open file once more, for reading alone.</summary>
+    public static Errno OpenAgain(SafeFileHandle file, out int fd, out PosixStat stat) =>
+        OpenKnown($"{(IsLinux ? "/proc/self/fd" : "/dev/fd")}/{file.DangerousGetHandle()}", NonBlocking | CloseOnExec, 0, out fd, out stat);
+
     /// <summary>Opens a file of the agent's own, making it where it is missing.</summary>
     public static Errno OpenOwn(string path, out int fd) =>
         Open(path, ReadWrite | Create | NoFollow | CloseOnExec, OwnerOnly, out fd);

@@ -14,6 +14,10 @@ sealed unsafe class PosixFile(SafeFileHandle handle, FileIdentity identity, stri
 
     public long Length => RandomAccess.GetLength(handle);
 
+    public FileState? State => Posix.Stat((int)handle.DangerousGetHandle(), out var stat) == Errno.None ? stat.State : null;
+
+    public IDiskFile? OpenAgain() => Posix.OpenAgain(handle, out var fd, out _) == Errno.None ? new PosixFile(Posix.Own(fd), identity, path, caller, groups) : null;
+
     public Failure? Allocate(long length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);

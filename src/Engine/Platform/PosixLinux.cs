@@ -12,6 +12,7 @@ static unsafe partial class PosixLinux
     public const int CurrentDirectory = -100;
     const int SymlinkNoFollow = 0x100;
     const int EffectiveAccess = 0x200;
+    const int SymlinkFollow = 0x400;
     const int EmptyPath = 0x1000;
     const int RenameNoReplace = 1;
     const int StatxBasic = 0x7FF;
@@ -58,6 +59,21 @@ static unsafe partial class PosixLinux
         return error;
     }
 
+    /// <summary>Gives an open file one more name, whatever became of those it had.</summary>
+    public static Errno Link(SafeFileHandle file, string to) =>
+        PosixErrors.Of(LinkAt(CurrentDirectory, $"/proc/self/fd/{file.DangerousGetHandle()}", CurrentDirectory, to, SymlinkFollow));
+
+    /// <summary>Has the system copy bytes of a file, or share them where the file system can; moves the offset.</summary>
+    public static Errno Copy(SafeFileHandle from, SafeFileHandle to, ref long offset, int count)
+    {
+        var (source, target) = (offset, offset);
+        var copied = CopyFileRange(from, &source, to, &target, (nuint)count, 0);
+        if (copied <= 0)
+            return copied == 0 ? Errno.EIO : PosixErrors.Last();
+        offset += copied;
+        return Errno.None;
+    }
+
     public static Errno RenameExclusive(string from, string to) =>
         PosixErrors.Of(RenameAt2ByNumber(RenameAt2Call, CurrentDirectory, from, CurrentDirectory, to, RenameNoReplace));
 
@@ -68,6 +84,12 @@ static unsafe partial class PosixLinux
     /// </remarks>
     public static Errno MayWriteIn(string directory) =>
         PosixErrors.Of(FAccessAt2ByNumber(FAccessAt2Call, CurrentDirectory, directory, WriteAndSearch, EffectiveAccess));
+
+    [LibraryImport("libc", EntryPoint = "linkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int LinkAt(int fromDirectory, string from, int toDirectory, string to, int flags);
+
+    [LibraryImport("libc", EntryPoint = "copy_file_range", SetLastError = true)]
+    private static partial nint CopyFileRange(SafeFileHandle from, long* fromOffset, SafeFileHandle to, long* toOffset, nuint count, uint flags);
 
     [LibraryImport("libc", EntryPoint = "sendfile", SetLastError = true)]
     private static partial nint SendFile(SafeHandle to, SafeFileHandle from, long* offset, nuint count);
@@ -91,13 +113,20 @@ static unsafe partial class PosixLinux
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     struct StatxBuffer
     {
+        [FieldOffset(16)] public uint Links;
         [FieldOffset(20)] public uint Uid;
         [FieldOffset(28)] public ushort Mode;
         [FieldOffset(32)] public ulong Inode;
         [FieldOffset(40)] public ulong Size;
+        [FieldOffset(112)] public long ModifiedSeconds;
+        [FieldOffset(120)] public uint ModifiedNanoseconds;
         [FieldOffset(136)] public uint DeviceMajor;
         [FieldOffset(140)] public uint DeviceMinor;
 
-        public readonly PosixStat ToStat() => new(new FileIdentity(((ulong)DeviceMajor << 32) | DeviceMinor, Inode), Mode, Uid, (long)Size);
+        public readonly PosixStat ToStat() => new(new FileIdentity(((ulong)DeviceMajor << 32) | DeviceMinor, Inode), Mode, Uid, (long)Size)
+        {
+            ModifiedAt = ModifiedSeconds * 1_000_000_000 + ModifiedNanoseconds,
+            Links = Links,
+        };
     }
 }

@@ -81,10 +81,17 @@ static unsafe partial class PosixMac
     {
         [FieldOffset(0)] public int Device;
         [FieldOffset(4)] public ushort Mode;
+        [FieldOffset(6)] public ushort Links;
         [FieldOffset(8)] public ulong Inode;
         [FieldOffset(16)] public uint Uid;
+        [FieldOffset(48)] public long ModifiedSeconds;
+        [FieldOffset(56)] public long ModifiedNanoseconds;
         [FieldOffset(96)] public long Size;
 
-        public readonly PosixStat ToStat() => new(new FileIdentity((uint)Device, Inode), Mode, Uid, Size);
+        public readonly PosixStat ToStat() => new(new FileIdentity((uint)Device, Inode), Mode, Uid, Size)
+        {
+            ModifiedAt = ModifiedSeconds * 1_000_000_000 + ModifiedNanoseconds,
+            Links = Links,
+        };
     }
 }

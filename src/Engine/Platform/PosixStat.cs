@@ -7,6 +7,14 @@ namespace Haul.Engine.Platform;
 /// <param name="Length">Bytes.</param>
 readonly record struct PosixStat(FileIdentity Identity, uint Mode, uint Uid, long Length)
 {
+    /// <summary>When it was last written, in nanoseconds since 1970.</summary>
+    public long ModifiedAt { get; init; }
+
+    /// <summary>Names that it has.</summary>
+    public uint Links { get; init; }
+
+    public FileState State => new(Identity, Length, ModifiedAt, Links);
+
     const uint TypeBits = 0xF000;
 
     public bool IsRegular => (Mode & TypeBits) == 0x8000;

@@ -13,6 +13,8 @@ sealed partial class WindowsFile(SafeFileHandle handle, string path, Caller call
 
     public long Length => RandomAccess.GetLength(handle);
 
+    public FileState? State => new FileState(Identity, Length, File.GetLastWriteTimeUtc(handle).Ticks, Links: 1);
+
     public Failure? Allocate(long length) =>
         Try(DiskOperation.Allocating(path, caller), () => RandomAccess.SetLength(handle, length));
 

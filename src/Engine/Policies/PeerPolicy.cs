@@ -35,6 +35,18 @@ sealed record PeerPolicy
     /// <summary>Bytes that are sent to others in a second, or 0 for no limit.</summary>
     public long UploadBytesPerSecondMax { get; init; }
 
+    /// <summary>How long a content is kept for others after it was fetched (DOMaxCacheAge: three days).</summary>
+    public TimeSpan KeepAgeMax { get; init; } = TimeSpan.FromDays(3);
+
+    /// <summary>Bytes that are on the disk only because they are kept for others: what users have deleted, and copies.</summary>
+    public long KeepBytesMax { get; init; } = 20L << 30;
+
+    /// <summary>The same as a part of the whole disk; whichever is less counts (DOMaxCacheSize: 20 percent).</summary>
+    public double KeepDiskShareMax { get; init; } = 0.2;
+
+    /// <summary>Contents that are kept: every other agent is told their swarms when it connects.</summary>
+    public int KeepCountMax { get; init; } = 1024;
+
     /// <summary>Contents shorter than this are fetched from the origin alone: to ask around takes longer.</summary>
     public long LengthMin { get; init; } = 256 << 10;
 

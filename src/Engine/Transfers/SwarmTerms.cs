@@ -32,7 +32,8 @@ static class SwarmTerms
         return manifest is null ? null : new ContentId(ContentIdKind.Pieces, manifest.HashOfHashes, lengthBytes);
     }
 
-    static bool HasCredentials(OriginRequest origin) =>
+    /// <summary>It is asked for with credentials or cookies.</summary>
+    public static bool HasCredentials(OriginRequest origin) =>
         origin.Options is { UserName: not null } or { Password: not null } or { BearerToken: not null }
         || origin.Options.AuthHeaders.Count > 0
         || origin.Options.Headers.Any(header => IsSecret(header.Name))

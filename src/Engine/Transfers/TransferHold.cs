@@ -269,9 +269,6 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
         }
     }
 
-    /// <summary>Gives the file away: whoever has it closes it.</summary>
-    public void GiveFile() => _file = null;
-
     public void StopHashing() => Ground?.Hasher?.Stop();
 
     /// <summary>Forgets all but the open file.</summary>

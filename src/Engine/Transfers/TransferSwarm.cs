@@ -16,6 +16,8 @@ sealed class TransferSwarm
     readonly Func<TransferEvent, bool> _post;
     readonly Random _random; // its own: only the loop that makes transfers may draw from what they share
     ITimer? _wake;
+    ContentId _content;
+    LentFile? _file; // apart from the transfer's own, and for reading alone: nobody can run a program that is open for writing
     long _keptBytes;
 
     TransferSwarm(TransferRequest request, TransferTools tools, PeerHub hub, PeerPolicy policy, Func<TransferEvent, bool> post) =>
@@ -46,9 +48,13 @@ sealed class TransferSwarm
         {
             return false;
         }
+        if (ground.File.OpenAgain() is not { } again)
+            return false;
+        var file = new LentFile(again);
+        (_content, _file) = (content, file);
         var key = _hub.Group ?? GroupKey.OpenFor(content);
         var id = key.SwarmOf(content);
-        var seat = new SwarmSeat(id, ground.Layout, ground.File)
+        var seat = new SwarmSeat(id, ground.Layout, file.Lend)
         {
             MayFetch = true,
             WantsAttestations = manifest is null,
@@ -105,8 +111,10 @@ sealed class TransferSwarm
     public void Leave(bool isForGood)
     {
         IsOver |= isForGood;
-        if (Let() is { } seat)
-            _hub.Leave(seat);
+        if (Let() is not { } seat)
+            return;
+        _hub.Leave(seat);
+        _file!.Dispose();
     }
 
     /// <summary>All is here and proved: whoever keeps contents for peers is given it.</summary>
@@ -119,11 +127,15 @@ sealed class TransferSwarm
         if (_tools.Keep is not { } keep)
         {
             _hub.Leave(seat);
+            _file!.Dispose();
             return;
         }
         _hub.Complete(seat);
-        keep(new KeptContent(seat, hold.Ground!.File, _request.TemporaryPath, _request.Caller, [.. Enumerable.Range(0, seat.Layout.Count).Select(i => hold.Table!.HashOf(new PieceIndex(i)))]));
-        hold.GiveFile();
+        keep(new KeptContent(_content, seat, _file!, [.. Enumerable.Range(0, seat.Layout.Count).Select(i => hold.Table!.HashOf(new PieceIndex(i)))])
+        {
+            IsProvedByManifest = !seat.WantsAttestations,
+            HasCredentials = SwarmTerms.HasCredentials(_request.Origin),
+        });
     }
 
     SwarmSeat? Let()

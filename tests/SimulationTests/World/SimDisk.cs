@@ -110,6 +110,8 @@ sealed class SimDisk(SimVolume volume, SimLane? lane = null) : IDisk
 
     static Failure Gone(DiskOperation operation) => operation.Fails(ERROR_FILE_NOT_FOUND, "the file is gone");
 
+    internal IDiskFile OpenAgain(SimInode inode, string path, Caller caller) => Opened(inode, path, caller);
+
     SimDiskFile Opened(SimInode inode, string path, Caller caller)
     {
         OpenFilesPeak = Math.Max(OpenFilesPeak, ++_open);

@@ -12,6 +12,8 @@ sealed class SimDiskFile(SimDisk disk, SimInode inode, string path, Caller calle
 
     public long Length => inode.Length;
 
+    public IDiskFile? OpenAgain() => disk.OpenAgain(inode, path, caller);
+
     public Failure? Allocate(long length)
     {
         var allocating = DiskOperation.Allocating(path, caller);

@@ -175,6 +175,8 @@ sealed class FakeDisk : IDisk
 
         public long Length => Bytes.Length;
 
+        public IDiskFile? OpenAgain() => disk.Handle(this);
+
         public Failure? Allocate(long length) => Do(DiskCall.Allocate, () => Resize(length));
 
         public Failure? Write(long offset, ReadOnlySpan<byte> bytes)
