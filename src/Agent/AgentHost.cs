@@ -49,6 +49,7 @@ sealed class AgentHost : IAsyncDisposable
             Jobs = engine.Jobs,
             Downloads = engine.Downloads,
             Identity = Identity,
+            Peers = () => engine.PeerStatus,
             Log = log,
             Gate = _gate,
             Streams = new StreamPlace(options.Limits, TimeProvider.System, _streamsEnd.Token),

@@ -48,7 +48,7 @@ static class AgentServer
         var contents = new ContentStreams(parts.Streams);
         new JobRoutes(parts.Jobs, parts.Streams, contents).AddTo(routes);
         new DownloadRoutes(parts.Downloads, parts.Streams, contents).AddTo(routes);
-        new AgentRoutes(parts.Jobs, parts.Identity).AddTo(routes);
+        new AgentRoutes(parts.Jobs, parts.Identity, parts.Peers).AddTo(routes);
         new NotificationStreams(parts.Jobs, parts.Streams).AddTo(routes);
         routes.MapGet("/v1/events", new JobEventStreams(parts.Jobs, parts.Streams, parts.Epoch).RunAsync).WithMetadata(StreamMark.Set);
     }
@@ -84,6 +84,9 @@ sealed record AgentParts
     public required DownloadCalls Downloads { get; init; }
 
     public required AgentStatus Identity { get; init; }
+
+    /// <summary>What is exchanged with peers, now.</summary>
+    public required Func<PeerStatus> Peers { get; init; }
 
     public required LineLog Log { get; init; }
 

@@ -87,6 +87,10 @@ public sealed class HaulClient : IAsyncDisposable
     /// <summary>How the agent, or the engine in this process, is doing.</summary>
     public async Task<AgentStatus> GetStatusAsync(CancellationToken cancel = default) => (await _link.StatusAsync(cancel)).OrThrow();
 
+    /// <summary>What the agent exchanges with peers, now and since it started.</summary>
+    /// <param name="cancel">Stops waiting.</param>
+    public async Task<PeerStatus> GetPeersAsync(CancellationToken cancel = default) => (await _link.PeersAsync(cancel)).OrThrow();
+
     /// <summary>Downloads one file: with the agent where one runs, else in this process.</summary>
     /// <remarks>
     /// When cancelled, the job is suspended and stays: the same call later goes on with the bytes that are here, and so does Resume of the

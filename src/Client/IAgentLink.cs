@@ -30,6 +30,9 @@ interface IAgentLink : IAsyncDisposable
 
     Task<Outcome<AgentStatus>> StatusAsync(CancellationToken cancel);
 
+    /// <summary>What is exchanged with peers, now and since the start.</summary>
+    Task<Outcome<PeerStatus>> PeersAsync(CancellationToken cancel);
+
     /// <summary>First each job as it is, then what happens; ends only by a <see cref="HaulException"/> or the token.</summary>
     IAsyncEnumerable<JobEvent> WatchAsync(Guid? job, CancellationToken cancel);
 }

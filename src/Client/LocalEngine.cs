@@ -90,6 +90,8 @@ sealed class LocalEngine : IAgentLink
         return Task.FromResult<Outcome<AgentStatus>>(_jobs.Status(_caller, identity));
     }
 
+    public Task<Outcome<PeerStatus>> PeersAsync(CancellationToken cancel) => Task.FromResult<Outcome<PeerStatus>>(_shared.Engine.PeerStatus);
+
     public async IAsyncEnumerable<JobEvent> WatchAsync(Guid? job, [EnumeratorCancellation] CancellationToken cancel)
     {
         if (job is { } one && _jobs.Get(_caller, one) is { Succeeded: false } hidden)

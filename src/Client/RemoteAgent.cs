@@ -107,6 +107,8 @@ sealed class RemoteAgent : IAgentLink
 
     public Task<Outcome<AgentStatus>> StatusAsync(CancellationToken cancel) => _http.GetAsync("/v1/status", _json.AgentStatus, cancel);
 
+    public Task<Outcome<PeerStatus>> PeersAsync(CancellationToken cancel) => _http.GetAsync("/v1/peers", _json.PeerStatus, cancel);
+
     public async IAsyncEnumerable<JobEvent> WatchAsync(Guid? job, [EnumeratorCancellation] CancellationToken cancel)
     {
         var path = job is { } one ? $"/v1/events?job={one}" : "/v1/events";

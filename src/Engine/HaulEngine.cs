@@ -5,6 +5,7 @@ using Haul.Engine.Policies;
 using Haul.Engine.Sources;
 using Haul.Engine.Store;
 using Haul.Engine.Transfers;
+using Haul.Protocol.Api;
 using Haul.Protocol.Contract;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -41,6 +42,9 @@ sealed class HaulEngine : IAsyncDisposable
 
     /// <summary>What other agents see of it, or null.</summary>
     public EnginePeers? Peers { get; }
+
+    /// <summary>What it exchanges with peers, now and since it started.</summary>
+    public PeerStatus PeerStatus => PeerReport.Of(Peers?.Hub, _parts.Policy().Peers);
 
     /// <summary>The jobs that are downloads of one file, told by properties.</summary>
     public DownloadCalls Downloads { get; }

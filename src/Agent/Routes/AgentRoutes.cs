@@ -9,13 +9,15 @@ namespace Haul.Agent.Routes;
 /// <summary>The calls about the agent itself.</summary>
 /// <param name="jobs">The jobs.</param>
 /// <param name="identity">What does not change while the agent runs.</param>
-sealed class AgentRoutes(JobManager jobs, AgentStatus identity)
+/// <param name="peers">What is exchanged with peers, now.</param>
+sealed class AgentRoutes(JobManager jobs, AgentStatus identity, Func<PeerStatus> peers)
 {
     const string OpenApi = "Haul.Agent.openapi.json";
 
     public void AddTo(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/status", StatusAsync);
+        routes.MapGet("/v1/peers", http => http.ReplyAsync<PeerStatus>(peers(), ProtocolJson.Default.PeerStatus));
         routes.MapGet("/openapi.json", OpenApiAsync);
     }
 

@@ -12,14 +12,17 @@ sealed class StatusCommand(Terminal terminal)
 {
     readonly Option<bool> _json = new("--json") { Description = "Write it as one line of JSON." };
 
+    readonly Option<bool> _peers = new("--peers") { Description = "Show what is exchanged with peers: connections, sums since the start, who is refused." };
+
     public Command Build()
     {
         var command = new Manual("status", "Show how the agent is doing.")
         {
-            Synopsis = "[--json]",
-            Details = ["Shows the agent's version, process, socket and state directory, its jobs by state, and what they bring in together."],
+            Synopsis = "[--peers] [--json]",
+            Details = ["Shows the agent's version, process, socket and state directory, its jobs by state, and what they bring in together; with --peers the connections to other agents, what went over them, and with all of a kind since the agent started."],
             Examples = [("Is there an agent?", "haul status >/dev/null && echo yes")],
         };
+        command.Options.Add(_peers);
         command.Options.Add(_json);
         command.SetAction((parse, _) => RunAsync(parse));
         return command;
@@ -28,6 +31,8 @@ sealed class StatusCommand(Terminal terminal)
     async Task<int> RunAsync(ParseResult parse)
     {
         await using var client = await HaulClient.ConnectAsync();
+        if (parse.GetValue(_peers))
+            return await ShowPeersAsync(client, parse.GetValue(_json));
         var status = await client.GetStatusAsync();
         if (parse.GetValue(_json))
         {
@@ -42,6 +47,19 @@ sealed class StatusCommand(Terminal terminal)
         Fact("Since", status.StartedAt.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture));
         Fact("Jobs", status.Jobs.Count == 0 ? "none" : string.Join(", ", status.Jobs.OrderBy(state => state.Key).Select(state => $"{state.Value} {state.Key}")));
         Fact("Transfers", string.Create(CultureInfo.InvariantCulture, $"{status.ActiveTransfers}, {Said.Rate(status.BytesPerSecond)}"));
+        return ExitCode.Success;
+    }
+
+    async Task<int> ShowPeersAsync(HaulClient client, bool isJson)
+    {
+        var peers = await client.GetPeersAsync();
+        if (isJson)
+        {
+            terminal.Out.WriteLine(JsonSerializer.Serialize(peers, ProtocolJson.Default.PeerStatus));
+            return ExitCode.Success;
+        }
+        foreach (var line in PeerTable.Lines(peers))
+            terminal.Line(line);
         return ExitCode.Success;
     }
 

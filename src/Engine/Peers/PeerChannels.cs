@@ -28,6 +28,16 @@ sealed class PeerChannels(PeerLink link, UploadSlots slots, Action<PeerMessage> 
         }
     }
 
+    /// <summary>How many swarms are open on both sides.</summary>
+    public int SharedCount
+    {
+        get
+        {
+            lock (_gate)
+                return _ours.Keys.Count(_theirNumbers.ContainsKey);
+        }
+    }
+
     /// <summary>Our number of a seat's swarm, or null where it is not open.</summary>
     public uint? Ours(SwarmSeat seat)
     {

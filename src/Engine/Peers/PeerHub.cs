@@ -49,6 +49,9 @@ sealed class PeerHub
     /// <summary>The connections that stand. Any thread.</summary>
     public IReadOnlyList<PeerLink> Links => _links;
 
+    /// <summary>What went over connections that ended. Any thread.</summary>
+    public PeerSums Sums { get; } = new();
+
     /// <summary>Who is refused. Any thread.</summary>
     public IReadOnlyList<PeerBan> Banned => _banned;
 
@@ -213,6 +216,7 @@ sealed class PeerHub
         _mailbox.Post(() =>
         {
             _links = [.. _links.Where(each => each != link)];
+            Sums.Add(link, Addresses.KindOf(link.Remote.Address));
             if (offence is not null)
                 Ban(link, offence);
         });

@@ -23,13 +23,14 @@ sealed class PeerLink
     readonly CancellationTokenSource _stop = new();
     uint _lastRequest;
     long _lastReadAt;
+    readonly long _startedAt;
 
     public PeerLink(PeerConnection connection, bool isInitiator, PeerLinkTools tools)
     {
         (_connection, IsInitiator, _tools) = (connection, isInitiator, tools);
         _outbox = new PeerOutbox(connection, tools.Outbox);
         _channels = new PeerChannels(this, tools.Outbox.Slots, message => Post(message));
-        _lastReadAt = tools.Outbox.Time.GetTimestamp();
+        _startedAt = _lastReadAt = tools.Outbox.Time.GetTimestamp();
     }
 
     public PeerSession Session => _connection.Session;
@@ -55,6 +56,12 @@ sealed class PeerLink
 
     /// <summary>Some swarm is shared with it.</summary>
     public bool IsOfUse => _channels.IsAnyShared;
+
+    /// <summary>How long it stands.</summary>
+    public TimeSpan Age => _tools.Outbox.Time.GetElapsedTime(_startedAt);
+
+    /// <summary>Swarms that are shared with it.</summary>
+    public int SharedCount => _channels.SharedCount;
 
     /// <summary>Bytes of pieces that it was sent.</summary>
     public long SentBytes => _outbox.PayloadBytes;

@@ -27,6 +27,7 @@ namespace Haul.Protocol.Api;
 [JsonSerializable(typeof(JobEvent))]
 [JsonSerializable(typeof(JobReply))]
 [JsonSerializable(typeof(AgentStatus))]
+[JsonSerializable(typeof(PeerStatus))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(NotificationSession))]
 [JsonSerializable(typeof(CallbackRegistration))]
