@@ -13,11 +13,14 @@ sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells,
     static readonly TimeSpan Always = TimeSpan.MinValue;
 
     readonly double[] _scores = ScoresOf(state, 1);
+    readonly int[] _ranking = RankingOf(state);
     readonly Dictionary<int, OwnClaim> _own = [];
     readonly Dictionary<int, TimeSpan> _openSince = [];
     TimeSpan _idleSince = joinedAt;
     TimeSpan _aloneSince = joinedAt;
-    TimeSpan _notBefore = joinedAt + rules.Hold;
+    TimeSpan _othersAt = joinedAt;
+    TimeSpan _notBefore = joinedAt;
+    TimeSpan? _mayBeginAt = joinedAt + rules.Hold;
     int _failures;
     double _meanSeconds = 2;
 
@@ -36,9 +39,9 @@ sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells,
         Renew(now, steps);
         if (state.IsComplete || !rules.MayFetch)
             return;
-        if (now < _notBefore)
+        if (Max(_notBefore, TurnAt()) is var turn && now < turn)
         {
-            WakeAt = _notBefore;
+            WakeAt = turn;
             return;
         }
         if (state.FetcherCount > 0)
@@ -47,11 +50,28 @@ sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells,
             Take(slice, now, steps);
     }
 
+    /// <summary>When this agent begins: one after the other, so that the first pieces come at once and one by one, and not all of them late.</summary>
+    TimeSpan TurnAt()
+    {
+        if (_mayBeginAt is not { } at)
+            return Always;
+        var before = 0;
+        foreach (var peer in state.Peers)
+        {
+            if (peer.Fetches && peer.Id.CompareTo(state.Self) < 0)
+                before++;
+        }
+        return at + before * rules.Stagger;
+    }
+
+    static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
+
     /// <summary>More at a time where a slice takes little, since then most of it is waiting for the answer to begin; and one more among few.</summary>
     int SlotCount => Math.Min(rules.OriginSlotsMax, (int)Math.Max(1, Math.Ceiling(rules.OriginAhead.TotalSeconds / _meanSeconds)) + (state.FetcherCount < rules.FewFetchers ? 1 : 0));
 
     void Take(int slice, TimeSpan now, List<SwarmStep> steps)
     {
+        _mayBeginAt = null;
         var (first, count) = Run(slice)!.Value;
         // The longer nobody else fetches, the longer the runs, so that the origin is asked less often.
         var most = Math.Min(rules.AlonePiecesMax, (int)((now - _aloneSince).TotalSeconds * rules.AloneSlicesPerSecond) * state.Slices.PiecesPerSlice);
@@ -85,19 +105,17 @@ sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells,
     {
         if (state.Playhead is { } head && state.Slices.Of(new PieceIndex(head)) is var under && Run(under) is not null && !IsClaimed(under, now))
             return under;
-        int? best = null;
-        var highest = double.MinValue;
-        for (var slice = 0; slice < state.Slices.Count; slice++)
+        foreach (var slice in _ranking)
         {
-            if (_own.ContainsKey(slice) || _scores[slice] <= highest || Run(slice) is null || IsClaimed(slice, now))
+            if (_own.ContainsKey(slice) || Run(slice) is null || IsClaimed(slice, now))
                 continue;
             var due = DueAt(slice, now);
             if (due <= now)
-                (best, highest) = (slice, _scores[slice]);
-            else if (WakeAt is null || due < WakeAt)
+                return slice;
+            if (WakeAt is null || due < WakeAt)
                 WakeAt = due;
         }
-        return best;
+        return null;
     }
 
     /// <summary>When a slice is this agent's to take: at once for the best of those who are idle, later for the next ones.</summary>
@@ -111,7 +129,7 @@ sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells,
                 before++;
         }
         var due = before == 0 ? Always : since + before * rules.Grace;
-        return cells.Owns(slice) ? due : TimeSpan.FromTicks(Math.Max(due.Ticks, (since + rules.CellGrace).Ticks));
+        return cells.Owns(slice) ? due : Max(due, Max(since, _othersAt) + rules.CellGrace);
     }
 
     bool IsClaimed(int slice, TimeSpan now)
@@ -176,6 +194,8 @@ sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells,
         var isTheirs = mine == theirs ? !mine && peer.Score(slice) > _scores[slice] : theirs;
         if (isTheirs)
             steps.Add(new SwarmStep.Abandon(slice));
+        else if (mine && !theirs)
+            Tell(claim, isRenewal: true, steps); // It would go on, too: it cannot know how much is here.
     }
 
     /// <summary>The fetching of a slice ended; pieces of it that did not come are wanted again.</summary>
@@ -185,8 +205,9 @@ sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells,
             return;
         for (var piece = Math.Max(claim.First, broughtEnd); piece < claim.End; piece++)
         {
-            if (!isDone && !state.Have.Contains(new PieceIndex(piece)))
-                state.GiveBack(new PieceIndex(piece));
+            var index = new PieceIndex(piece);
+            if (!state.Have.Contains(index) && (!isDone || claim.Lost.Contains(index)))
+                state.GiveBack(index);
         }
         (_idleSince, _openSince[slice]) = (now, now);
         if (isDone)
@@ -205,8 +226,38 @@ sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells,
         _notBefore = now + wait;
     }
 
+    /// <summary>A member fetches, or has, something: as long as that of other cells does, their slices are left to them.</summary>
+    public void Heard(SwarmPeer peer, int slice, TimeSpan now)
+    {
+        if (!cells.IsMine(peer.Id) || !cells.Owns(slice))
+            _othersAt = now;
+    }
+
     /// <summary>A slice is nobody's since now.</summary>
     public void Opened(int slice, TimeSpan now) => _openSince[slice] = now;
+
+    /// <summary>The slices, from where this agent scores highest.</summary>
+    static int[] RankingOf(SwarmState state)
+    {
+        var (scores, ranking) = (ScoresOf(state, 1), new int[state.Slices.Count]);
+        for (var slice = 0; slice < ranking.Length; slice++)
+            ranking[slice] = slice;
+        Array.Sort(ranking, (one, other) => scores[other].CompareTo(scores[one]));
+        return ranking;
+    }
+
+    /// <summary>What came as a piece is not that piece; true where it is part of a run that is still on its way, which gives it back when it ends.</summary>
+    public bool Lost(PieceIndex piece)
+    {
+        foreach (var claim in _own.Values)
+        {
+            if (piece.Value < claim.First || piece.Value >= claim.End)
+                continue;
+            claim.Lost.Add(piece);
+            return true;
+        }
+        return false;
+    }
 
     static double[] ScoresOf(SwarmState state, double weight)
     {
@@ -225,5 +276,6 @@ sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells,
         public required TimeSpan RenewedAt { get; set; }
         public long DoneBytes { get; set; }
         public long ToldBytes { get; set; }
+        public List<PieceIndex> Lost { get; } = [];
     }
 }

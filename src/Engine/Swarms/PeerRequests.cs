@@ -24,6 +24,7 @@ sealed class PeerRequests(SwarmState state, SwarmRules rules, Random random)
 
     public void Decide(TimeSpan now, List<SwarmStep> steps)
     {
+        Forgive(now);
         Expire(now, steps);
         while (_askers.Count < rules.RequestsMax && Next(now) is var (peer, piece))
             Ask(peer, piece, now, steps);
@@ -48,21 +49,44 @@ sealed class PeerRequests(SwarmState state, SwarmRules rules, Random random)
             _candidates.Add(first);
         // Where nobody else gathers pieces, there is nothing to spread, and from front to back is hashed and written best.
         if (state.FetcherCount == 0)
+        {
             InOrder();
+        }
         else
-            state.Choice.Rarest(random, LookMax, _candidates);
+        {
+            state.Choice.Rarest(random, _candidates.Count + LookMax / 2, _candidates);
+            Anywhere();
+        }
+        (SwarmPeer, PieceIndex)? next = null;
+        var least = int.MaxValue;
         foreach (var piece in _candidates)
         {
-            if (Best(piece, now) is { } peer)
-                return (peer, piece);
+            if (Best(piece, now) is not { } peer || LoadOf(peer) >= least)
+                continue;
+            (next, least) = ((peer, piece), LoadOf(peer));
+            if (least <= rules.QueueShort)
+                break;
         }
-        return null;
+        return next;
     }
+
+    static int LoadOf(SwarmPeer peer) => peer.Queue + peer.Asked.Count;
 
     void InOrder()
     {
         for (var next = state.Choice.NextIn(0); next is { } piece && _candidates.Count < LookMax; next = state.Choice.NextIn(piece.Value + 1))
             _candidates.Add(piece);
+    }
+
+    /// <summary>Some by chance: whoever has nothing rare is of use, too.</summary>
+    void Anywhere()
+    {
+        for (var i = 0; i < LookMax / 2; i++)
+        {
+            var from = random.Next(state.Have.Capacity);
+            if ((state.Choice.NextIn(from) ?? state.Choice.NextIn(0)) is { } piece && !_candidates.Contains(piece))
+                _candidates.Add(piece);
+        }
     }
 
     /// <summary>Who has a piece and the least to do; by chance among equals.</summary>
@@ -75,7 +99,7 @@ sealed class PeerRequests(SwarmState state, SwarmRules rules, Random random)
         {
             if (peer.Asked.Count >= most || peer.SnubbedUntil > now || !peer.Pieces.Contains(piece) || peer.Asked.ContainsKey(piece.Value))
                 continue;
-            var load = peer.Queue + peer.Asked.Count;
+            var load = LoadOf(peer);
             if (load > least)
                 continue;
             ties = load < least ? 1 : ties + 1;
@@ -116,8 +140,33 @@ sealed class PeerRequests(SwarmState state, SwarmRules rules, Random random)
                 steps.Add(new SwarmStep.Cancel(peer.Id, new PieceIndex(piece)));
                 Drop(peer, new PieceIndex(piece));
                 Snub(peer, now, rules.Snub);
+                state.Mute(peer);
             }
         }
+    }
+
+    /// <summary>Who brought nothing is tried again after a while.</summary>
+    void Forgive(TimeSpan now)
+    {
+        foreach (var peer in state.Peers)
+        {
+            if (peer.IsMute && peer.SnubbedUntil <= now)
+                state.Unmute(peer);
+        }
+    }
+
+    /// <summary>One more has a piece that waits in line elsewhere: half of those who wait go over, so that a new piece spreads like a rumour.</summary>
+    public void Held(SwarmPeer peer, PieceIndex piece, TimeSpan now, List<SwarmStep> steps)
+    {
+        if (!_askers.TryGetValue(piece.Value, out var askers) || askers != 1 || peer.SnubbedUntil > now || peer.Asked.Count > 0 || random.Next(2) == 0)
+            return;
+        var asked = state.Peers.Find(other => other.Asked.ContainsKey(piece.Value))!;
+        var askedAt = asked.Asked[piece.Value];
+        if (asked == peer || asked.BroughtAt >= askedAt || LoadOf(peer) >= LoadOf(asked))
+            return;
+        steps.Add(new SwarmStep.Cancel(asked.Id, piece));
+        Drop(asked, piece);
+        Ask(peer, piece, now, steps);
     }
 
     /// <summary>All bytes of a piece came from a peer; whether they are true is not known yet.</summary>
@@ -126,6 +175,7 @@ sealed class PeerRequests(SwarmState state, SwarmRules rules, Random random)
         if (peer.Asked.Remove(piece.Value, out var askedAt))
             _meanSeconds += ((now - askedAt).TotalSeconds - _meanSeconds) / 8;
         (peer.BroughtAt, peer.Snubs) = (now, 0);
+        state.Unmute(peer);
         Forget(piece);
     }
 

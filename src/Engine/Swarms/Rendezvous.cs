@@ -13,6 +13,9 @@ static class Rendezvous
     /// <summary>The score of a cell for a slice: all cells weigh the same.</summary>
     public static double CellScore(int cell, int slice) => Unit(new PeerId((UInt128)(uint)cell + 1), slice ^ 0x5bd1e995);
 
+    /// <summary>How good a bridge between two members of different cells is: the same for both.</summary>
+    public static ulong BridgeScore(PeerId one, PeerId other) => Mix((ulong)(one.Value ^ other.Value) ^ Mix((ulong)((one.Value ^ other.Value) >> 64)));
+
     static double Unit(PeerId member, int slice)
     {
         var hash = Mix((ulong)member.Value ^ Mix((ulong)(member.Value >> 64) ^ Mix((uint)slice + 0x9e3779b97f4a7c15)));

@@ -19,6 +19,7 @@ sealed class Swarm
     readonly Queue<(TimeSpan At, int Bytes)> _fromPeers = [];
     long _recentBytes;
     TimeSpan? _waitsSince;
+    TimeSpan _lookAt;
 
     public Swarm(PeerId self, PieceLayout layout, SwarmRules rules, Random random, TimeSpan now)
     {
@@ -35,10 +36,13 @@ sealed class Swarm
 
     public IReadOnlyList<SwarmPeer> Peers => _state.Peers;
 
+    /// <summary>What is known, for those who look on.</summary>
+    public SwarmState State => _state;
+
     public PieceSet Have => _state.Have;
 
     /// <summary>When to decide again although nothing happened, or null.</summary>
-    public TimeSpan? WakeAt => _fetches.WakeAt;
+    public TimeSpan? WakeAt => _state.IsComplete ? null : _fetches.WakeAt is { } wake && wake < _lookAt ? wake : _lookAt;
 
     /// <summary>Where someone reads the content meanwhile, or null.</summary>
     public int? Playhead { set => _state.Playhead = value; }
@@ -72,15 +76,27 @@ sealed class Swarm
     }
 
     /// <summary>A peer has a piece.</summary>
-    public void Has(PeerId peer, PieceIndex piece)
+    public void Has(PeerId peer, PieceIndex piece) => Count(peer, piece);
+
+    /// <summary>A peer has a piece since now: who waits for it elsewhere may go over.</summary>
+    public void Has(PeerId peer, PieceIndex piece, TimeSpan now)
+    {
+        if (!Count(peer, piece) || _state.Find(peer) is not { } known)
+            return;
+        _requests.Held(known, piece, now, _steps);
+        _fetches.Heard(known, _state.Slices.Of(piece), now);
+    }
+
+    bool Count(PeerId peer, PieceIndex piece)
     {
         if (_state.Find(peer) is not { } known || piece.Value < 0 || piece.Value >= _state.Layout.Count)
-            return;
+            return false;
         if (!_state.CountHas(known, piece))
-            return;
+            return false;
         var slice = _state.Slices.Of(piece);
         if (known.Claims.ContainsKey(slice) && HasAll(known, slice))
             known.Claims.Remove(slice);
+        return true;
     }
 
     bool HasAll(SwarmPeer peer, int slice)
@@ -110,6 +126,7 @@ sealed class Swarm
             return;
         var until = now + (lease < _rules.Lease ? lease : _rules.Lease);
         known.Claims[slice] = new PeerClaim(until, doneBytes, earlier == default ? now : earlier.Since);
+        _fetches.Heard(known, slice, now);
         _fetches.Crossed(known, slice, doneBytes, _steps);
     }
 
@@ -158,7 +175,7 @@ sealed class Swarm
     public void Lose(PieceIndex piece)
     {
         _state.Have.Remove(piece);
-        if (!_requests.IsAsked(piece))
+        if (!_requests.IsAsked(piece) && !_fetches.Lost(piece))
             _state.GiveBack(piece);
     }
 
@@ -196,6 +213,7 @@ sealed class Swarm
             _requests.Decide(now, _steps);
         _fetches.PeersAreSlow = AreSlow(now);
         _fetches.Decide(now, _steps);
+        _lookAt = now + _rules.LookEvery;
         var steps = _steps.ToArray();
         _steps.Clear();
         return steps;

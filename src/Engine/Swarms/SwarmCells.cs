@@ -37,5 +37,5 @@ sealed class SwarmCells(PeerId self, int cellMax)
         return Count == 1 || best == CellOf(self);
     }
 
-    int CellOf(PeerId member) => (int)((ulong)member.Value & (ulong)(Count - 1));
+    public int CellOf(PeerId member) => (int)((ulong)member.Value & (ulong)(Count - 1));
 }

@@ -40,6 +40,9 @@ sealed class SwarmPeer
     /// <summary>Times in a row that it brought nothing.</summary>
     public int Snubs { get; set; }
 
+    /// <summary>It let requests run out of time: until it is tried again, what it has counts as had by nobody.</summary>
+    public bool IsMute { get; set; }
+
     /// <summary>Slices it says it fetches, and until when that is believed.</summary>
     public Dictionary<int, PeerClaim> Claims { get; } = [];
 

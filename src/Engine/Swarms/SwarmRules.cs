@@ -9,6 +9,10 @@ sealed record SwarmRules
     /// <summary>How long nothing is asked of the origin after joining, so that peers can be found first. Nothing for foreground jobs.</summary>
     public TimeSpan Hold { get; init; } = TimeSpan.FromMilliseconds(150);
 
+    /// <summary>Members begin one after the other, so long apart: of 50 on one line of 1 Gbit/s, the first has a piece after 200 ms, not 450. The last
+    /// of them ends no sooner for it.</summary>
+    public TimeSpan Stagger { get; init; } = TimeSpan.FromMilliseconds(10);
+
     /// <summary>How long the origin is left alone for what some peer has or fetches (DODelayBackgroundDownloadFromHttp).</summary>
     public TimeSpan DelayOrigin { get; init; }
 
@@ -34,6 +38,12 @@ sealed record SwarmRules
 
     /// <summary>So many requests are spread over all peers, one each at least.</summary>
     public int RequestsSpread { get; init; } = 24;
+
+    /// <summary>Whoever has so little to do is asked for the rarest piece it has, whether another would be quicker with a less rare one or not.</summary>
+    public int QueueShort { get; init; } = 1;
+
+    /// <summary>How long nothing may happen before a swarm looks at its clocks: claims and requests that run out are seen so late at most.</summary>
+    public TimeSpan LookEvery { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>A claim is good for so long unless it is renewed.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(3);

@@ -31,7 +31,16 @@ sealed class SwarmState(PeerId self, PieceLayout layout)
     public bool IsComplete => Have.IsFull;
 
     /// <summary>Other members that fetch from the origin.</summary>
-    public int FetcherCount => Peers.Count(peer => peer.Fetches);
+    public int FetcherCount
+    {
+        get
+        {
+            var count = 0;
+            foreach (var peer in Peers)
+                count += peer.Fetches ? 1 : 0;
+            return count;
+        }
+    }
 
     public SwarmPeer? Find(PeerId id) => _byId.GetValueOrDefault(id);
 
@@ -45,8 +54,27 @@ sealed class SwarmState(PeerId self, PieceLayout layout)
     {
         _byId.Remove(peer.Id);
         Peers.Remove(peer);
+        Mute(peer);
+    }
+
+    /// <summary>What a peer has counts no more: others, or the origin, are asked for it.</summary>
+    public void Mute(SwarmPeer peer)
+    {
+        if (peer.IsMute)
+            return;
+        peer.IsMute = true;
         for (var piece = peer.Pieces.NextIn(0); piece is { } has; piece = peer.Pieces.NextIn(has.Value + 1))
             Choice.CountHolder(has, -1);
+    }
+
+    /// <summary>What a peer has counts again.</summary>
+    public void Unmute(SwarmPeer peer)
+    {
+        if (!peer.IsMute)
+            return;
+        peer.IsMute = false;
+        for (var piece = peer.Pieces.NextIn(0); piece is { } has; piece = peer.Pieces.NextIn(has.Value + 1))
+            Count(has);
     }
 
     public bool IsWanted(int piece) => !Have.Contains(new PieceIndex(piece)) && !OnTheWay.Contains(new PieceIndex(piece));
@@ -56,10 +84,16 @@ sealed class SwarmState(PeerId self, PieceLayout layout)
     {
         if (!peer.Pieces.Add(piece))
             return false;
+        if (!peer.IsMute)
+            Count(piece);
+        return true;
+    }
+
+    void Count(PieceIndex piece)
+    {
         Choice.CountHolder(piece, +1);
         if (IsWanted(piece.Value))
             Choice.Add(piece);
-        return true;
     }
 
     /// <summary>Wanted to on its way.</summary>
