@@ -6,30 +6,25 @@ namespace Haul.SimulationTests.Crowds;
 /// <summary>One host of a crowd: the swarm that agents use, over links of a fluid network.</summary>
 sealed class CrowdHost
 {
-    const int UploadsMax = 24;
-
     readonly Crowd _crowd;
     readonly FluidNet _net;
-    readonly int _up;
-    readonly int _down;
     readonly double _weight;
-    readonly HashSet<CrowdHost> _met = [];
+    readonly Dictionary<CrowdHost, CrowdLink> _met = [];
     readonly HashSet<CrowdHost> _banned = [];
-    readonly Dictionary<int, FluidNet.Flow> _fetches = [];
-    readonly HashSet<int> _asked = []; // slices that the origin was asked for and has not begun to send
-    readonly Dictionary<CrowdHost, double> _lastWords = [];
-    readonly HostUploads _uploads;
-    Swarm _swarm = null!;
+    readonly Dictionary<PeerId, CrowdHost> _known = [];
+    readonly HostMail _mail;
     PieceSet _kept;
+    bool _knowsMore;
 
-    public CrowdHost(Crowd crowd, int index)
+    public CrowdHost(Crowd crowd, int index, HostFault fault)
     {
-        (_crowd, _net, Index) = (crowd, crowd.Net, index);
+        (_crowd, _net, Index, Fault) = (crowd, crowd.Net, index, fault);
         _weight = index % 2 == 1 ? crowd.Plan.WeakUplink : 1;
-        _up = _net.AddLink(crowd.Plan.Lan * _weight);
-        _down = _net.AddLink(crowd.Plan.Lan);
+        Down = _net.AddLink(crowd.Plan.Lan);
+        Uploads = new HostUploads(crowd, this, _net.AddLink(crowd.Plan.Lan * _weight));
+        Origin = new HostOrigin(crowd, this);
+        _mail = new HostMail(crowd, Act);
         _kept = new PieceSet(crowd.Layout.Count);
-        _uploads = new HostUploads(_net, UploadsMax);
         Span<byte> id = stackalloc byte[PeerId.Size];
         crowd.Random.NextBytes(id);
         Id = PeerId.Read(id);
@@ -37,27 +32,36 @@ sealed class CrowdHost
 
     public int Index { get; }
     public PeerId Id { get; }
+    public HostFault Fault { get; }
+    public FluidLink Down { get; }
+    public HostUploads Uploads { get; }
+    public HostOrigin Origin { get; }
+    public HostCounts Counts { get; } = new();
+    public Swarm Swarm { get; private set; } = null!;
     public bool IsUp { get; private set; }
     public bool IsGone { get; private set; }
     public double? DoneAt { get; private set; }
-    public int FalsePieces { get; private set; }
-    public bool IsHostile => IsLiar || IsSquatter;
-    bool IsLiar => Index >= _crowd.Hosts.Length - _crowd.Plan.Liars;
-    bool IsSquatter => !IsLiar && Index >= _crowd.Hosts.Length - _crowd.Plan.Liars - _crowd.Plan.Squatters;
+
+    /// <summary>What it has now, or had when it went.</summary>
+    public PieceSet Has => IsUp ? Swarm.Have : _kept;
+
+    /// <summary>Pieces that came and are not proved yet.</summary>
+    public List<PieceIndex> InProof { get; } = [];
+    public bool IsHostile => Fault is HostFault.Lies or HostFault.Squats or HostFault.Stalls;
+    bool SaysItHasAll => Fault is HostFault.Lies or HostFault.Stalls;
 
     public void Start()
     {
         IsUp = true;
-        _swarm = new Swarm(Id, _crowd.Layout, new SwarmRules { Hold = _crowd.Plan.Hold }, _crowd.Random, _net.Time);
+        Swarm = new Swarm(Id, _crowd.Layout, _crowd.Plan.Rules, _crowd.Random, _net.Time);
         for (var piece = _kept.NextIn(0); piece is { } kept; piece = _kept.NextIn(kept.Value + 1))
-            _swarm.Store(kept);
+            Swarm.Store(kept);
         foreach (var other in _crowd.Hosts)
         {
             if (other.IsUp && other != this)
-                _net.After(_crowd.Plan.Discovery * (0.5 + _crowd.Random.NextDouble()), () => _crowd.Introduce(this, other));
+                _net.After(_crowd.About(_crowd.Plan.Discovery), () => _crowd.Introduce(this, other));
         }
-        Tick();
-        Act();
+        ActSoon();
     }
 
     /// <summary>Goes for good.</summary>
@@ -80,204 +84,217 @@ sealed class CrowdHost
         if (!IsUp)
             return;
         IsUp = false;
-        _kept = _swarm.Have;
-        foreach (var flow in _fetches.Values)
-            StopFetch(flow);
-        _fetches.Clear();
-        _asked.Clear();
-        _uploads.StopAll();
-        foreach (var other in _met)
-            other.Lose(this);
-        _met.Clear();
+        _kept = Swarm.Have;
+        _known.Clear();
+        Counts.Wasted += InProof.Sum(_crowd.Layout.LengthOf);
+        InProof.Clear();
+        Origin.StopAll();
+        Uploads.StopAll();
+        foreach (var other in _met.Keys.ToArray())
+            Part(other);
+    }
+
+    /// <summary>It hears of another host, and whom to connect with is thought over.</summary>
+    public void Know(CrowdHost other)
+    {
+        _known[other.Id] = other;
+        if (Swarm.Cells.Count == 1 && _known.Count < _crowd.Plan.Rules.CellMax)
+        {
+            Meet(other);
+            return;
+        }
+        _knowsMore = true;
+        ActSoon();
+    }
+
+    void Select()
+    {
+        _knowsMore = false;
+        var known = _known.Values.Where(host => host.IsUp && !_banned.Contains(host)).Select(host => host.Id).ToList();
+        Swarm.Members(known.Count + 1);
+        var (connect, drop) = PeerSelection.Choose(Id, Swarm.Cells, known, _met.Keys.Select(host => host.Id).ToHashSet());
+        foreach (var id in drop)
+            Part(_known[id]);
+        foreach (var id in connect)
+            Meet(_known[id]);
     }
 
     /// <summary>The two connect, and tell what they have.</summary>
     public void Meet(CrowdHost other)
     {
-        if (_banned.Contains(other) || other._banned.Contains(this) || !_met.Add(other))
+        if (_banned.Contains(other) || other._banned.Contains(this) || _met.ContainsKey(other))
             return;
-        other._met.Add(this);
-        Greet(other);
-        other.Greet(this);
+        var link = new CrowdLink(_crowd, this, other);
+        Join(other, link);
+        other.Join(this, link);
     }
 
-    void Greet(CrowdHost other) => Tell(other, () =>
+    void Join(CrowdHost other, CrowdLink link)
     {
-        other._swarm.Join(Id, new PeerFacts(_weight, MayFetch: !IsLiar));
-        for (var piece = 0; piece < _crowd.Layout.Count; piece++)
+        _met.Add(other, link);
+        _known[other.Id] = other;
+        var has = Enumerable.Range(0, _crowd.Layout.Count).Select(piece => new PieceIndex(piece)).Where(piece => SaysItHasAll || Swarm.Have.Contains(piece)).ToArray();
+        link.Tell(other, () =>
         {
-            if (IsLiar || _swarm.Have.Contains(new PieceIndex(piece)))
-                other._swarm.Has(Id, new PieceIndex(piece));
-        }
-    });
+            other.Swarm.Join(Id, new PeerFacts(_weight, MayFetch: !SaysItHasAll));
+            foreach (var piece in has)
+                other.Swarm.Has(Id, piece);
+        });
+    }
 
-    void Lose(CrowdHost other)
+    /// <summary>The connection of the two ends.</summary>
+    void Part(CrowdHost other)
+    {
+        _met[other].Close();
+        Forget(other);
+        other.Forget(this);
+    }
+
+    void Forget(CrowdHost other)
     {
         _met.Remove(other);
-        _uploads.StopFor(other);
+        Uploads.StopFor(other);
         if (!IsUp)
             return;
-        _swarm.Leave(other.Id, _net.Time);
-        Act();
-    }
-
-    /// <summary>A word to another host, which acts on it when it is there.</summary>
-    void Tell(CrowdHost other, Action what)
-    {
-        // Words to one host come in order, as over any connection.
-        var at = Math.Max(_net.Now + _crowd.Plan.Latency * (0.5 + _crowd.Random.NextDouble()), _lastWords.GetValueOrDefault(other));
-        _lastWords[other] = at;
-        _net.After(at - _net.Now, () =>
-        {
-            if (!IsUp || !other.IsUp || !_met.Contains(other))
-                return;
-            what();
-            other.Act();
-        });
+        Swarm.Leave(other.Id, _net.Time);
+        ActSoon();
     }
 
     void TellAll(Action<CrowdHost> what)
     {
-        foreach (var other in _met.OrderBy(host => host.Index))
-            Tell(other, () => what(other));
+        foreach (var (other, link) in _met)
+            link.Tell(other, () => what(other));
     }
 
-    void Tick() => _net.After(0.25, () =>
-    {
-        if (!IsUp)
-            return;
-        foreach (var (slice, flow) in _fetches)
-        {
-            _swarm.Fetched(slice, (long)(flow.Told - flow.Left));
-            flow.Told = flow.Left;
-        }
-        Act();
-        Tick();
-    });
-
-    double _wakes = double.MaxValue;
+    public void ActSoon() => _mail.LookSoon();
 
     void Act()
     {
-        if (IsLiar)
+        if (!IsUp)
             return;
-        if (IsSquatter)
+        if (_knowsMore)
+            Select();
+        if (SaysItHasAll)
+            return;
+        if (Fault == HostFault.Squats)
         {
-            var slice = _crowd.Random.Next(_swarm.Slices.Count);
-            TellAll(other => other._swarm.Claims(Id, slice, TimeSpan.FromSeconds(100), 0, _net.Time));
+            if (_crowd.Random.Next(20) != 0)
+                return;
+            var slice = _crowd.Random.Next(Swarm.Slices.Count);
+            TellAll(other => other.Swarm.Claims(Id, slice, TimeSpan.FromSeconds(100), 0, _net.Time));
             return;
         }
-        foreach (var step in _swarm.Decide(_net.Time))
+        Origin.TellAll();
+        foreach (var step in Swarm.Decide(_net.Time))
             Do(step);
-        if (_swarm.WakeAt is not { } wake || wake.TotalSeconds >= _wakes)
-            return;
-        _wakes = wake.TotalSeconds;
-        _net.After(Math.Max(0, _wakes - _net.Now) + 1e-6, () =>
-        {
-            _wakes = double.MaxValue;
-            if (IsUp)
-                Act();
-        });
+        _crowd.Watch?.Invoke(this);
+        if (Swarm.WakeAt is { } wake)
+            _mail.LookAt(Math.Max(_net.Now, wake.TotalSeconds) + 1e-6);
     }
 
     void Do(SwarmStep step)
     {
         switch (step)
         {
-            case SwarmStep.Request(var peer, var piece): Ask(_met.First(host => host.Id == peer), piece); break;
-            case SwarmStep.Cancel(var peer, var piece): _met.FirstOrDefault(host => host.Id == peer)?._uploads.Stop(this, piece.Value); break;
-            case SwarmStep.Fetch(var slice, var first, var count): AskOrigin(slice, first, first + count); break;
-            case SwarmStep.Abandon(var slice): Abandon(slice); break;
-            case SwarmStep.Claim(var slice, var lease, var done, _): TellAll(other => other._swarm.Claims(Id, slice, lease, done, _net.Time)); break;
-            case SwarmStep.Release(var slice): TellAll(other => other._swarm.Releases(Id, slice, _net.Time)); break;
+            case SwarmStep.Request(var id, var piece): Ask(_known[id], piece); break;
+            case SwarmStep.Cancel(var id, var piece): Cancel(_known[id], piece); break;
+            case SwarmStep.Fetch(var slice, var first, var count): Origin.Ask(slice, first, count); break;
+            case SwarmStep.Abandon(var slice): Origin.Abandon(slice); ActSoon(); break;
+            case SwarmStep.Claim(var slice, var lease, var done, _): Claim(slice, lease, done); break;
+            case SwarmStep.Release(var slice): TellAll(other => other.Swarm.Releases(Id, slice, _net.Time)); break;
         }
     }
 
-    void Ask(CrowdHost peer, PieceIndex piece) => Tell(peer, () => peer._uploads.Begin(this, piece.Value, _crowd.Layout.LengthOf(piece), [peer._up, _down], () =>
+    void Claim(int slice, TimeSpan lease, long done)
     {
-        _swarm.Brings(peer.Id, _crowd.Layout.LengthOf(piece), _net.Time);
-        _swarm.Came(peer.Id, piece, _net.Time);
-        if (peer.IsLiar)
-            Deny(peer, piece);
-        else if (!_swarm.Have.Contains(piece))
-            Store(piece);
-        Act();
-    }));
+        var told = Fault switch
+        {
+            HostFault.HasLongLeases => TimeSpan.FromSeconds(100),
+            HostFault.HasShortLeases => TimeSpan.FromMilliseconds(1),
+            _ => lease,
+        };
+        TellAll(other => other.Swarm.Claims(Id, slice, told, done, _net.Time));
+    }
+
+    void Ask(CrowdHost peer, PieceIndex piece)
+    {
+        var link = _met[peer];
+        link.Tell(peer, () =>
+        {
+            if (!peer.Uploads.Begin(this, piece, () => Came(peer, piece)))
+                link.Tell(this, () => Swarm.Refuses(peer.Id, piece, null, _net.Time));
+        });
+    }
+
+    void Cancel(CrowdHost peer, PieceIndex piece)
+    {
+        if (_met.TryGetValue(peer, out var link))
+            link.Tell(peer, () => peer.Uploads.Stop(this, piece));
+    }
+
+    /// <summary>Bytes came from another host.</summary>
+    public void Brings(CrowdHost peer, int bytes)
+    {
+        if (IsUp)
+            Swarm.Brings(peer.Id, bytes, _net.Time);
+    }
+
+    void Came(CrowdHost peer, PieceIndex piece)
+    {
+        var bytes = _crowd.Layout.LengthOf(piece);
+        Counts.Came += bytes;
+        Swarm.Brings(peer.Id, bytes, _net.Time);
+        Swarm.Came(peer.Id, piece, _net.Time);
+        Prove(piece, peer);
+        ActSoon();
+    }
+
+    /// <summary>All bytes of a piece came: what they are is known a little later.</summary>
+    public void Prove(PieceIndex piece, CrowdHost? from)
+    {
+        var life = Swarm;
+        InProof.Add(piece);
+        _net.After(_crowd.About(_crowd.Plan.Proof), () =>
+        {
+            if (!IsUp || Swarm != life)
+                return;
+            InProof.Remove(piece);
+            if (from?.Fault == HostFault.Lies)
+                Deny(from, piece);
+            else
+                Store(piece);
+            ActSoon();
+        });
+    }
 
     void Deny(CrowdHost liar, PieceIndex piece)
     {
-        FalsePieces++;
-        _swarm.Lose(piece);
+        Counts.FalsePieces++;
+        Counts.Wasted += _crowd.Layout.LengthOf(piece);
+        Swarm.Lose(piece);
         _banned.Add(liar);
-        liar.Lose(this);
-        Lose(liar);
-    }
-
-    void AskOrigin(int slice, int first, int end)
-    {
-        _asked.Add(slice);
-        var asked = _swarm;
-        _net.After(2 * _crowd.Plan.OriginLatency * (0.5 + _crowd.Random.NextDouble()), () =>
-        {
-            if (IsUp && _swarm == asked && _asked.Remove(slice))
-                Fetch(slice, first, end);
-        });
-    }
-
-    void Fetch(int slice, int first, int end)
-    {
-        if (_crowd.OriginIsDead)
-        {
-            _swarm.OriginBlocked(_net.Time);
-            EndFetch(slice, isDone: false);
-            return;
-        }
-        var piece = new PieceIndex(first);
-        _fetches[slice] = _net.Send(_crowd.Layout.LengthOf(piece), [_crowd.WanLink, _down], () =>
-        {
-            _crowd.OriginBytes += _crowd.Layout.LengthOf(piece);
-            _swarm.Fetched(slice, (long)_fetches[slice].Told);
-            Store(piece);
-            if (first + 1 < end)
-                Fetch(slice, first + 1, end);
-            else
-                EndFetch(slice, isDone: true);
-            Act();
-        });
-    }
-
-    void EndFetch(int slice, bool isDone)
-    {
-        _fetches.Remove(slice);
-        _swarm.FetchEnded(slice, isDone, _net.Time);
-    }
-
-    void Abandon(int slice)
-    {
-        if (_fetches.Remove(slice, out var flow))
-            StopFetch(flow);
-        _asked.Remove(slice);
-        _swarm.FetchEnded(slice, isDone: false, _net.Time);
-    }
-
-    void StopFetch(FluidNet.Flow flow)
-    {
-        _crowd.OriginBytes += flow.Bytes - flow.Left;
-        _net.Stop(flow);
+        if (_met.ContainsKey(liar))
+            Part(liar);
     }
 
     void Store(PieceIndex piece)
     {
-        Assert.False(_swarm.Have.Contains(piece), $"{piece} came to host {Index} twice");
-        _swarm.Store(piece);
+        if (Swarm.Have.Contains(piece))
+        {
+            Counts.Wasted += _crowd.Layout.LengthOf(piece);
+            return;
+        }
+        Swarm.Store(piece);
+        Counts.Stored += _crowd.Layout.LengthOf(piece);
+        var queue = Uploads.Count;
         TellAll(other =>
         {
-            other._swarm.Has(Id, piece);
-            other._swarm.Queues(Id, _uploads.Count);
+            other.Swarm.Queues(Id, queue);
+            other.Swarm.Has(Id, piece, _net.Time);
         });
-        if (_swarm.IsComplete)
-            DoneAt = _net.Now;
+        if (Swarm.IsComplete)
+            DoneAt ??= _net.Now;
     }
 
-    public override string ToString() => $"host {Index} has {_swarm.Have.Count} of {_crowd.Layout.Count}, fetches {_fetches.Count}, knows {_met.Count}";
+    public override string ToString() => $"host {Index} ({Fault}) has {Swarm.Have.Count} of {_crowd.Layout.Count}, fetches {Origin.Count}, knows {_met.Count}";
 }

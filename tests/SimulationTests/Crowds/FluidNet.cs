@@ -1,41 +1,60 @@
 namespace Haul.SimulationTests.Crowds;
 
-/// <summary>A network of links that flows share max-min fairly, in virtual time: no packets, no loss, no queues.</summary>
-sealed class FluidNet
+/// <summary>A network of links that flows share max-min fairly, each by its weight, in virtual time: no packets, no loss, no queues.</summary>
+/// <param name="random">Draws the weights: as with TCP, no two flows get quite the same. Where all did, a crowd would march in step.</param>
+sealed class FluidNet(Random random)
 {
-    readonly List<double> _capacity = [];
-    readonly List<Flow> _flows = [];
+    /// <summary>Bytes that count as none: rounding leaves fractions of one.</summary>
+    const double Crumb = 1e-3;
+
+    readonly List<FluidLink> _links = [];
+    readonly List<FluidFlow> _flows = [];
+    readonly PriorityQueue<FluidLink, double> _tightest = new();
     readonly PriorityQueue<Action, (double, long)> _events = new();
+    readonly List<FluidFlow> _ended = [];
     long _sequence;
     bool _isStale;
+    double _nextEnd = double.MaxValue;
 
     /// <summary>Seconds since the start.</summary>
     public double Now { get; private set; }
 
     public TimeSpan Time => TimeSpan.FromSeconds(Now);
 
-    public int AddLink(double bytesPerSecond)
-    {
-        _capacity.Add(bytesPerSecond);
-        return _capacity.Count - 1;
-    }
+    /// <summary>Things that happened.</summary>
+    public long EventCount { get; private set; }
 
-    public void Cut(int link) => (_capacity[link], _isStale) = (1e-9, true);
+    public FluidLink AddLink(double bytesPerSecond)
+    {
+        var link = new FluidLink { Capacity = bytesPerSecond };
+        _links.Add(link);
+        return link;
+    }
 
     public void After(double seconds, Action what) => _events.Enqueue(what, (Now + seconds, _sequence++));
 
-    public Flow Send(double bytes, int[] links, Action done)
+    public FluidFlow Send(double bytes, FluidLink from, FluidLink to, Action done)
     {
-        var flow = new Flow(bytes, links, done);
+        var flow = new FluidFlow(bytes, from, to, done) { Place = _flows.Count, Weight = 0.5 + random.NextDouble() };
         _flows.Add(flow);
+        from.Flows.Add(flow);
+        to.Flows.Add(flow);
         _isStale = true;
         return flow;
     }
 
-    public void Stop(Flow flow)
+    public void Stop(FluidFlow flow)
     {
-        if (_flows.Remove(flow))
-            _isStale = true;
+        if (flow.Place < 0)
+            return;
+        var last = _flows[^1];
+        (_flows[flow.Place], last.Place) = (last, flow.Place);
+        _flows.RemoveAt(_flows.Count - 1);
+        flow.Place = -1;
+        flow.Settle(Now);
+        flow.From.Flows.Remove(flow);
+        flow.To.Flows.Remove(flow);
+        _isStale = true;
     }
 
     /// <summary>Runs until a condition holds; false where time is over or nothing happens any more.</summary>
@@ -45,93 +64,149 @@ sealed class FluidNet
         {
             if (_isStale)
                 Share();
-            var next = NextEnd();
             var at = _events.TryPeek(out _, out var due) ? due.Item1 : double.MaxValue;
-            var end = next is null ? double.MaxValue : Now + next.Left / next.Rate;
-            if (Math.Min(at, end) > secondsMax)
+            if (Math.Min(at, _nextEnd) > secondsMax)
                 return false;
-            Advance(Math.Min(at, end) - Now);
-            if (end <= at)
-                End(next!);
-            else
-                _events.Dequeue()();
+            EventCount++;
+            if (_nextEnd <= at)
+            {
+                End();
+                continue;
+            }
+            Now = at;
+            _events.Dequeue()();
         }
         return true;
     }
 
-    void Advance(double seconds)
+    /// <summary>Ends the flows that have nothing left.</summary>
+    void End()
     {
-        foreach (var flow in _flows)
-            flow.Left -= flow.Rate * seconds;
-        Now += seconds;
-    }
-
-    void End(Flow flow)
-    {
-        _flows.Remove(flow);
+        Now = _nextEnd;
         _isStale = true;
-        flow.Done();
-    }
-
-    Flow? NextEnd()
-    {
-        Flow? next = null;
-        var soonest = double.MaxValue;
+        _ended.Clear();
         foreach (var flow in _flows)
         {
-            if (flow.Rate > 0 && flow.Left / flow.Rate is var left && left < soonest)
-                (next, soonest) = (flow, left);
+            if (flow.LeftAt(Now) <= Crumb)
+                _ended.Add(flow);
         }
-        return next;
+        foreach (var flow in _ended)
+        {
+            if (flow.Place < 0)
+                continue;
+            Stop(flow);
+            flow.Done();
+        }
     }
 
     /// <summary>Fills all flows at the same pace and fixes those whose link is full, until all are fixed.</summary>
     void Share()
     {
         _isStale = false;
-        Span<double> free = _capacity.Count <= 1024 ? stackalloc double[_capacity.Count] : new double[_capacity.Count];
-        Span<int> users = _capacity.Count <= 1024 ? stackalloc int[_capacity.Count] : new int[_capacity.Count];
-        _capacity.CopyTo(free);
-        users.Clear();
+        _nextEnd = double.MaxValue;
         foreach (var flow in _flows)
+            flow.Settle(Now);
+        _tightest.Clear();
+        foreach (var link in _links)
         {
-            flow.Rate = -1;
-            foreach (var link in flow.Links)
-                users[link]++;
+            if (link.Flows.Count == 0)
+                continue;
+            link.Reset();
+            _tightest.Enqueue(link, link.Share);
         }
-        for (var unfixed = _flows.Count; unfixed > 0;)
+        while (_tightest.TryDequeue(out var link, out var share))
         {
-            var (tightest, share) = (-1, double.MaxValue);
-            for (var link = 0; link < free.Length; link++)
-            {
-                if (users[link] > 0 && free[link] / users[link] < share)
-                    (tightest, share) = (link, free[link] / users[link]);
-            }
-            foreach (var flow in _flows)
-            {
-                if (flow.Rate >= 0 || Array.IndexOf(flow.Links, tightest) < 0)
-                    continue;
-                flow.Rate = Math.Max(share, 1e-9);
-                unfixed--;
-                foreach (var link in flow.Links)
-                {
-                    free[link] = Math.Max(0, free[link] - share);
-                    users[link]--;
-                }
-            }
+            if (link.OpenCount == 0)
+                continue;
+            // Shares only grow while others are fixed, so that a look at the tightest one is enough.
+            if (link.Share > share)
+                _tightest.Enqueue(link, link.Share);
+            else
+                Fix(link);
         }
     }
 
-    /// <summary>Bytes on their way over some links.</summary>
-    public sealed class Flow(double size, int[] links, Action done)
+    void Fix(FluidLink link)
     {
-        public int[] Links => links;
-        public Action Done => done;
-        public double Bytes { get; } = size;
-        public double Left { get; set; } = size;
+        var share = Math.Max(link.Share, 1e-9);
+        foreach (var flow in link.Flows)
+        {
+            if (flow.Fix(share))
+                _nextEnd = Math.Min(_nextEnd, Now + flow.Left / flow.Rate);
+        }
+    }
+}
 
-        /// <summary>What was left when it was last told.</summary>
-        public double Told { get; set; } = size;
-        public double Rate { get; set; }
+/// <summary>One direction of a line.</summary>
+sealed class FluidLink
+{
+    double _free;
+    double _openWeight;
+
+    /// <summary>Bytes a second.</summary>
+    public required double Capacity { get; init; }
+
+    /// <summary>What it carries.</summary>
+    public List<FluidFlow> Flows { get; } = [];
+
+    /// <summary>Flows that no rate is fixed of yet.</summary>
+    public int OpenCount { get; private set; }
+
+    /// <summary>Bytes a second for each unit of weight of what is open.</summary>
+    public double Share => _free / _openWeight;
+
+    public void Reset()
+    {
+        (_free, _openWeight, OpenCount) = (Capacity, 0, Flows.Count);
+        foreach (var flow in Flows)
+            _openWeight += flow.Weight;
+    }
+
+    public void Take(FluidFlow flow)
+    {
+        _free = Math.Max(0, _free - flow.Rate);
+        _openWeight -= flow.Weight;
+        OpenCount--;
+    }
+}
+
+/// <summary>Bytes on their way over two links.</summary>
+sealed class FluidFlow(double bytes, FluidLink from, FluidLink to, Action done)
+{
+    double _settledAt;
+
+    public FluidLink From => from;
+    public FluidLink To => to;
+    public Action Done => done;
+    public double Bytes { get; } = bytes;
+
+    /// <summary>What was left when rates were last shared out.</summary>
+    public double Left { get; private set; } = bytes;
+
+    /// <summary>Bytes a second; below 0 while rates are shared out.</summary>
+    public double Rate { get; private set; }
+
+    public required double Weight { get; init; }
+
+    /// <summary>Where it stands among all flows; -1 when it has ended.</summary>
+    public int Place { get; set; }
+
+    public double LeftAt(double now) => Math.Max(0, Left - Math.Max(0, Rate) * (now - _settledAt));
+
+    public void Settle(double now)
+    {
+        Left = LeftAt(now);
+        (_settledAt, Rate) = (now, -1);
+    }
+
+    /// <summary>False where its rate was fixed before.</summary>
+    public bool Fix(double share)
+    {
+        if (Rate >= 0)
+            return false;
+        Rate = Weight * share;
+        from.Take(this);
+        to.Take(this);
+        return true;
     }
 }
