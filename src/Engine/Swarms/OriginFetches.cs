@@ -267,9 +267,36 @@ sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells,
         return scores;
     }
 
+    /// <summary>What peers have come to have all of is left to them: at once where little of it is here, and in the end in any case.</summary>
+    /// <param name="isAllElse">Nothing else is left to be had from peers.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="steps">Where it is said.</param>
+    public void LeaveToPeers(bool isAllElse, TimeSpan now, List<SwarmStep> steps)
+    {
+        foreach (var (slice, claim) in _own)
+        {
+            var isLittle = claim.DoneBytes < rules.KeepShare * (claim.End - claim.First) * state.Layout.PieceSize;
+            if (claim.IsLeft || PeersAreSlow || !(isLittle || (isAllElse && now - claim.Since > rules.Spare)) || !PeersHave(claim))
+                continue;
+            claim.IsLeft = true;
+            steps.Add(new SwarmStep.Abandon(slice));
+        }
+    }
+
+    bool PeersHave(OwnClaim claim)
+    {
+        for (var piece = claim.First; piece < claim.End; piece++)
+        {
+            if (!state.Have.Contains(new PieceIndex(piece)) && state.Choice.HoldersOf(new PieceIndex(piece)) == 0)
+                return false;
+        }
+        return true;
+    }
+
     /// <summary>A slice that this agent fetches.</summary>
     sealed class OwnClaim
     {
+        public bool IsLeft { get; set; }
         public required int First { get; init; }
         public required int End { get; init; }
         public required TimeSpan Since { get; init; }

@@ -212,6 +212,7 @@ sealed class Swarm
         if (!_state.IsComplete)
             _requests.Decide(now, _steps);
         _fetches.PeersAreSlow = AreSlow(now);
+        _fetches.LeaveToPeers(isAllElse: _state.Choice.Count + _requests.Count == 0, now, _steps);
         _fetches.Decide(now, _steps);
         _lookAt = now + _rules.LookEvery;
         var steps = _steps.ToArray();

@@ -57,6 +57,9 @@ sealed record SwarmRules
     /// <summary>Whoever loses a crossing claim goes on all the same once this share is here.</summary>
     public double KeepShare { get; init; } = 0.25;
 
+    /// <summary>What peers have as well is fetched from the origin for so long, when nothing else is missing: to begin anew with them costs less than that.</summary>
+    public TimeSpan Spare { get; init; } = TimeSpan.FromMilliseconds(500);
+
     /// <summary>A request that brings nothing for so long is given to another peer.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(6);
 
