@@ -292,17 +292,4 @@ sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells,
         }
         return true;
     }
-
-    /// <summary>A slice that this agent fetches.</summary>
-    sealed class OwnClaim
-    {
-        public bool IsLeft { get; set; }
-        public required int First { get; init; }
-        public required int End { get; init; }
-        public required TimeSpan Since { get; init; }
-        public required TimeSpan RenewedAt { get; set; }
-        public long DoneBytes { get; set; }
-        public long ToldBytes { get; set; }
-        public List<PieceIndex> Lost { get; } = [];
-    }
 }

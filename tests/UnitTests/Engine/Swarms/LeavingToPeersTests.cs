@@ -31,7 +31,7 @@ public sealed class LeavingToPeersTests
         _swarm.Fetched(fetched, PieceLayout.StandardPieceSize * 3 / 4);
         PeerHasAll();
 
-        Assert.DoesNotContain(_swarm.Decide(At(100)), step => step is SwarmStep.Abandon);
+        Assert.DoesNotContain(new SwarmStep.Abandon(fetched), _swarm.Decide(At(100)));
     }
 
     [Fact]
