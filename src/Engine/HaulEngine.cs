@@ -1,5 +1,6 @@
 using Haul.Engine.Downloads;
 using Haul.Engine.Jobs;
+using Haul.Engine.Peers;
 using Haul.Engine.Platform;
 using Haul.Engine.Policies;
 using Haul.Engine.Sources;

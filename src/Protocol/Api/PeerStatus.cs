@@ -18,7 +18,7 @@ public sealed record PeerStatus(
     IReadOnlyList<BannedPeer> Banned);
 
 /// <summary>One connection to a peer.</summary>
-/// <param name="Peer">The peer's id: 64 digits.</param>
+/// <param name="Peer">The peer's id: 32 digits.</param>
 /// <param name="Address">Its address and port.</param>
 /// <param name="Kind">Where it lies: "lan", "linkLocal", "group" or "internet".</param>
 /// <param name="IsOutgoing">This agent made the connection.</param>
@@ -54,7 +54,7 @@ public sealed record PeerSum(
     long BytesSent);
 
 /// <summary>A peer that is refused.</summary>
-/// <param name="Peer">Its id: 64 digits.</param>
+/// <param name="Peer">Its id: 32 digits.</param>
 /// <param name="Address">Where it was.</param>
 /// <param name="Until">When that ends.</param>
 /// <param name="Code">What it did, as a code.</param>

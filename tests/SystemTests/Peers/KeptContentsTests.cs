@@ -116,7 +116,8 @@ public sealed class KeptContentsTests : IAsyncLifetime
         await using var nginx = await NginxOrigin.StartAsync(_directory.Path, authority);
         var target = _giver.Target("program");
         await _giver.GetAsync(new Uri(nginx.PlainRoot, "program").AbsoluteUri, "-o", target, "--sha256", Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(await File.ReadAllBytesAsync("/bin/bash", TestContext.Current.CancellationToken))));
-        File.SetUnixFileMode(target, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(target, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
         await using var run = await RunningProgram.RunAsync(target, "-c", "exit 7");
 

@@ -1,8 +1,7 @@
-using Haul.Engine.Peers;
 using Haul.Engine.Policies;
 using Haul.Protocol.Api;
 
-namespace Haul.Engine;
+namespace Haul.Engine.Peers;
 
 /// <summary>What an engine exchanges with peers, told to callers. Any thread.</summary>
 static class PeerReport
