@@ -124,7 +124,7 @@ sealed class Swarm
         // Nobody claims more than it can fetch: whoever tries is heard for its first ones only.
         if (!known.Claims.TryGetValue(slice, out var earlier) && known.Claims.Count >= ClaimsPerPeerMax)
             return;
-        var until = now + (lease < _rules.Lease ? lease : _rules.Lease);
+        var until = now + (lease > _rules.Lease ? _rules.Lease : lease < _rules.LeaseMin ? _rules.LeaseMin : lease);
         known.Claims[slice] = new PeerClaim(until, doneBytes, earlier == default ? now : earlier.Since);
         _fetches.Heard(known, slice, now);
         _fetches.Crossed(known, slice, doneBytes, _steps);

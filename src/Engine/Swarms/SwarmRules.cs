@@ -48,6 +48,9 @@ sealed record SwarmRules
     /// <summary>A claim is good for so long unless it is renewed.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>A claim is believed for so long at least: with shorter ones a slice goes back and forth between two as fast as words travel.</summary>
+    public TimeSpan LeaseMin { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>A claim under which bytes come is renewed so often.</summary>
     public TimeSpan RenewEvery { get; init; } = TimeSpan.FromMilliseconds(700);
 

@@ -7,6 +7,9 @@ sealed class FluidNet(Random random)
     /// <summary>Bytes that count as none: rounding leaves fractions of one.</summary>
     const double Crumb = 1e-3;
 
+    /// <summary>Things that happen in one run at most: beyond, something goes round in circles.</summary>
+    const long EventsMax = 2_000_000;
+
     readonly List<FluidLink> _links = [];
     readonly List<FluidFlow> _flows = [];
     readonly PriorityQueue<FluidLink, double> _tightest = new();
@@ -67,7 +70,8 @@ sealed class FluidNet(Random random)
             var at = _events.TryPeek(out _, out var due) ? due.Item1 : double.MaxValue;
             if (Math.Min(at, _nextEnd) > secondsMax)
                 return false;
-            EventCount++;
+            if (++EventCount > EventsMax)
+                return false;
             if (_nextEnd <= at)
             {
                 End();

@@ -101,6 +101,16 @@ public sealed class OriginFetchesTests
     }
 
     [Fact]
+    public void A_claim_for_a_moment_holds_for_a_second()
+    {
+        var table = new SwarmTable(1);
+        table.Join(SwarmTable.Id(2));
+        table.Now += TimeSpan.FromSeconds(10); // Graces are over.
+        table.Swarm.Claims(SwarmTable.Id(2), 0, TimeSpan.FromMilliseconds(1), 0, table.Now);
+        Assert.Empty(table.Fetches(0.9));
+    }
+
+    [Fact]
     public void A_claim_that_is_renewed_without_progress_is_stale()
     {
         var table = new SwarmTable(1);
