@@ -71,6 +71,7 @@ sealed class PeerAgent : IAsyncDisposable
         else
             Assert.Equal(0, await _program!.TerminateAsync());
         await _program.DisposeAsync();
+        _program = null;
     }
 
     /// <summary>haul get by this agent, which has to work.</summary>
