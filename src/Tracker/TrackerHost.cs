@@ -47,6 +47,13 @@ sealed class TrackerHost : IAsyncDisposable
             asked.TrySetResult();
         }
 
+        // Before it says that it answers: from then on it may be told to read its files again.
+        TrackerHost? running = null;
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            Volatile.Read(ref running)?.Reload();
+        });
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var token = stopping.Register(() => asked.TrySetResult());
@@ -54,11 +61,7 @@ sealed class TrackerHost : IAsyncDisposable
         if (!started.Succeeded)
             return TrackerExit.CannotStart;
         await using var tracker = started.Value;
-        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
-        {
-            signal.Cancel = true;
-            tracker.Reload();
-        });
+        Volatile.Write(ref running, tracker);
         options.Ready?.Invoke();
         await asked.Task;
         return TrackerExit.Stopped;

@@ -12,6 +12,7 @@ sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells,
 {
     static readonly TimeSpan Always = TimeSpan.MinValue;
 
+    readonly ClaimJudge _judge = new(state, rules);
     readonly double[] _scores = ScoresOf(state, 1);
     readonly int[] _ranking = RankingOf(state);
     readonly Dictionary<int, OwnClaim> _own = [];
@@ -22,7 +23,6 @@ sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells,
     TimeSpan _notBefore = joinedAt;
     TimeSpan? _mayBeginAt = joinedAt + rules.Hold;
     int _failures;
-    double _meanSeconds = 2;
 
     /// <summary>Slices on their way.</summary>
     public int Count => _own.Count;
@@ -67,7 +67,7 @@ sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells,
     static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     /// <summary>More at a time where a slice takes little, since then most of it is waiting for the answer to begin; and one more among few.</summary>
-    int SlotCount => Math.Min(rules.OriginSlotsMax, (int)Math.Max(1, Math.Ceiling(rules.OriginAhead.TotalSeconds / _meanSeconds)) + (state.FetcherCount < rules.FewFetchers ? 1 : 0));
+    int SlotCount => Math.Min(rules.OriginSlotsMax, (int)Math.Max(1, Math.Ceiling(rules.OriginAhead.TotalSeconds / _judge.MeanSeconds)) + (state.FetcherCount < rules.FewFetchers ? 1 : 0));
 
     void Take(int slice, TimeSpan now, List<SwarmStep> steps)
     {
@@ -79,7 +79,7 @@ sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells,
             count++;
         for (var piece = first; piece < first + count; piece++)
             state.Take(new PieceIndex(piece));
-        _own.Add(slice, new OwnClaim { First = first, End = first + count, Since = now, RenewedAt = now });
+        _own.Add(slice, new OwnClaim { First = first, End = first + count, Since = now, RenewedAt = now, DespitePeers = PeersAreSlow });
         Tell(_own[slice], isRenewal: false, steps);
         steps.Add(new SwarmStep.Fetch(slice, first, count));
     }
@@ -103,11 +103,11 @@ sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells,
 
     int? Choose(TimeSpan now)
     {
-        if (state.Playhead is { } head && state.Slices.Of(new PieceIndex(head)) is var under && Run(under) is not null && !IsClaimed(under, now))
+        if (state.Playhead is { } head && state.Slices.Of(new PieceIndex(head)) is var under && Run(under) is not null && !_judge.IsClaimed(under, now))
             return under;
         foreach (var slice in _ranking)
         {
-            if (_own.ContainsKey(slice) || Run(slice) is null || IsClaimed(slice, now))
+            if (_own.ContainsKey(slice) || Run(slice) is null || _judge.IsClaimed(slice, now))
                 continue;
             var due = DueAt(slice, now);
             if (due <= now)
@@ -132,30 +132,19 @@ sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells,
         return cells.Owns(slice) ? due : Max(due, Max(since, _othersAt) + rules.CellGrace);
     }
 
-    bool IsClaimed(int slice, TimeSpan now)
-    {
-        foreach (var peer in state.Peers)
-        {
-            if (peer.Claims.TryGetValue(slice, out var claim) && claim.Until > now && !IsStale(claim, now))
-                return true;
-        }
-        return false;
-    }
-
-    /// <summary>A claim that goes on for many times what a slice takes here, with less than half done, holds up everyone.</summary>
-    bool IsStale(PeerClaim claim, TimeSpan now) =>
-        (now - claim.Since).TotalSeconds > Math.Max(rules.Lease.TotalSeconds, 6 * _meanSeconds)
-        && claim.DoneBytes < (long)state.Slices.PiecesPerSlice * state.Layout.PieceSize / 2;
-
     void Renew(TimeSpan now, List<SwarmStep> steps)
     {
         foreach (var claim in _own.Values)
         {
-            if (now - claim.RenewedAt < rules.RenewEvery || claim.DoneBytes == claim.ToldBytes)
-                continue;
-            (claim.RenewedAt, claim.ToldBytes) = (now, claim.DoneBytes);
-            Tell(claim, isRenewal: true, steps);
+            if (now - claim.RenewedAt >= rules.RenewEvery && claim.DoneBytes != claim.ToldBytes)
+                Renew(claim, now, steps);
         }
+    }
+
+    void Renew(OwnClaim claim, TimeSpan now, List<SwarmStep> steps)
+    {
+        (claim.RenewedAt, claim.ToldBytes) = (now, claim.DoneBytes);
+        Tell(claim, isRenewal: true, steps);
     }
 
     /// <summary>Tells of the slices of a run that are not here yet.</summary>
@@ -185,17 +174,15 @@ sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells,
     }
 
     /// <summary>Another member claims a slice that this one fetches: one of the two stops, and both know which.</summary>
-    public void Crossed(SwarmPeer peer, int slice, long theirBytes, List<SwarmStep> steps)
+    public void Crossed(SwarmPeer peer, int slice, TimeSpan now, List<SwarmStep> steps)
     {
         if (!_own.TryGetValue(slice, out var claim))
             return;
-        var keep = (long)(rules.KeepShare * (claim.End - claim.First) * state.Layout.PieceSize);
-        var (mine, theirs) = (claim.DoneBytes >= keep, theirBytes >= keep);
-        var isTheirs = mine == theirs ? !mine && peer.Score(slice) > _scores[slice] : theirs;
-        if (isTheirs)
+        var verdict = _judge.Judge(claim, _scores[slice], peer.Claims[slice], peer.Score(slice), now);
+        if (verdict == ClaimJudge.Verdict.Theirs)
             steps.Add(new SwarmStep.Abandon(slice));
-        else if (mine && !theirs)
-            Tell(claim, isRenewal: true, steps); // It would go on, too: it cannot know how much is here.
+        else if (verdict == ClaimJudge.Verdict.MineUnheard)
+            Renew(claim, now, steps);
     }
 
     /// <summary>The fetching of a slice ended; pieces of it that did not come are wanted again.</summary>
@@ -216,7 +203,11 @@ sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells,
             steps.Add(new SwarmStep.Release(slice));
     }
 
-    void Learn(double seconds) => (_meanSeconds, _failures) = (_meanSeconds + (Math.Min(seconds, 30) - _meanSeconds) / 4, 0);
+    void Learn(double seconds)
+    {
+        _judge.Learn(seconds);
+        _failures = 0;
+    }
 
     /// <summary>The origin does not serve: nothing is asked of it for a while, longer each time.</summary>
     public void Blocked(TimeSpan now, TimeSpan? pause)
@@ -276,7 +267,7 @@ sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells,
         foreach (var (slice, claim) in _own)
         {
             var isLittle = claim.DoneBytes < rules.KeepShare * (claim.End - claim.First) * state.Layout.PieceSize;
-            if (claim.IsLeft || PeersAreSlow || !(isLittle || (isAllElse && now - claim.Since > rules.Spare)) || !PeersHave(claim))
+            if (claim.IsLeft || claim.DespitePeers || PeersAreSlow || !(isLittle || (isAllElse && now - claim.Since > rules.Spare)) || !PeersHave(claim))
                 continue;
             claim.IsLeft = true;
             steps.Add(new SwarmStep.Abandon(slice));

@@ -8,6 +8,9 @@ sealed class OwnClaim
     /// <summary>It was left to peers, and ends.</summary>
     public bool IsLeft { get; set; }
 
+    /// <summary>It was begun although peers have it, since they bring too little: it is not left to them.</summary>
+    public required bool DespitePeers { get; init; }
+
     public required int First { get; init; }
     public required int End { get; init; }
     public required TimeSpan Since { get; init; }

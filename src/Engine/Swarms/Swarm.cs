@@ -127,7 +127,7 @@ sealed class Swarm
         var until = now + (lease > _rules.Lease ? _rules.Lease : lease < _rules.LeaseMin ? _rules.LeaseMin : lease);
         known.Claims[slice] = new PeerClaim(until, doneBytes, earlier == default ? now : earlier.Since);
         _fetches.Heard(known, slice, now);
-        _fetches.Crossed(known, slice, doneBytes, _steps);
+        _fetches.Crossed(known, slice, now, _steps);
     }
 
     /// <summary>Slices that one member may claim at a time.</summary>

@@ -57,7 +57,7 @@ sealed record SwarmRules
     /// <summary>A slice that nobody takes passes from each idle member to the next after so long.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromMilliseconds(400);
 
-    /// <summary>Whoever loses a crossing claim goes on all the same once this share is here.</summary>
+    /// <summary>Whoever has this share of a slice is under way: it does not stop for one who has only begun.</summary>
     public double KeepShare { get; init; } = 0.25;
 
     /// <summary>What peers have as well is fetched from the origin for so long, when nothing else is missing: to begin anew with them costs less than that.</summary>

@@ -12,7 +12,8 @@ sealed class Crowd
     {
         (Plan, Seed, Random) = (plan, seed, new Random(seed));
         Layout = new PieceLayout(plan.LengthBytes);
-        Net = new FluidNet(Random);
+        // Each tells each other of each piece.
+        Net = new FluidNet(Random) { EventsMax = 1_000_000 + 4L * plan.Hosts * plan.Hosts * Layout.Count };
         WanLink = Net.AddLink(plan.Wan);
         var faults = plan.Faults.Of(plan.Hosts);
         Hosts = [.. Enumerable.Range(0, plan.Hosts).Select(i => new CrowdHost(this, i, faults[i]))];

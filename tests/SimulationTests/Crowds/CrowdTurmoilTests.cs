@@ -5,7 +5,7 @@ namespace Haul.SimulationTests.Crowds;
 /// <summary>Whatever goes wrong, every sound host gets what can be had, and no promise of a swarm is broken on the way.</summary>
 public sealed class CrowdTurmoilTests
 {
-    [Theory, Seeds(30)]
+    [Theory, Seeds(1000)]
     public void A_crowd_gets_what_can_be_had(int seed) => CrowdTurmoil.Run(seed);
 
     [Theory, Seeds(4)]

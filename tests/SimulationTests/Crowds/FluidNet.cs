@@ -8,7 +8,7 @@ sealed class FluidNet(Random random)
     const double Crumb = 1e-3;
 
     /// <summary>Things that happen in one run at most: beyond, something goes round in circles.</summary>
-    const long EventsMax = 2_000_000;
+    public long EventsMax { get; init; } = 2_000_000;
 
     readonly List<FluidLink> _links = [];
     readonly List<FluidFlow> _flows = [];
