@@ -57,8 +57,13 @@ sealed class PeerArguments
 
     readonly Option<bool> _credentialed = new("--share-credentialed") { Description = "Exchange also what was fetched with credentials or cookies. Others of the group can then have it without them." };
 
+    readonly Option<bool> _versions = new("--share-versions")
+    {
+        Description = "Exchange within the group also what only its https URL and ETag name, where there is neither a digest nor a manifest: members are then believed, and checked by samples.",
+    };
+
     /// <summary>All of them.</summary>
-    public IEnumerable<Option> All => [_mode, _listen, _port, _peers, _tracker, _site, _subnet, _uploadRate, _credentialed];
+    public IEnumerable<Option> All => [_mode, _listen, _port, _peers, _tracker, _site, _subnet, _uploadRate, _credentialed, _versions];
 
     /// <summary>What they say.</summary>
     /// <param name="parse">The command line.</param>
@@ -74,6 +79,7 @@ sealed class PeerArguments
             SameSubnetOnly = parse.GetValue(_subnet),
             UploadBytesPerSecondMax = parse.GetValue(_uploadRate) ?? 0,
             SharesCredentialed = parse.GetValue(_credentialed),
+            SharesVersions = parse.GetValue(_versions),
         };
         var address = parse.GetValue(_listen) ?? new IPEndPoint(policy.ListenAt.Address, 0);
         var port = parse.GetValue(_port) ?? (address.Port != 0 ? address.Port : PeerPolicy.PortUsual);

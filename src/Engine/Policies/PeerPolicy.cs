@@ -53,6 +53,9 @@ sealed record PeerPolicy
     /// <summary>Contents that were fetched with credentials or cookies are exchanged, too.</summary>
     public bool SharesCredentialed { get; init; }
 
+    /// <summary>Contents that only a URL and a validator name (ETag) are exchanged within the group, too: nothing but samples would show that a member lies.</summary>
+    public bool SharesVersions { get; init; }
+
     /// <summary>How long a background job leaves to peers what some peer has or fetches (DODelayBackgroundDownloadFromHttp).</summary>
     public TimeSpan DelayBackground { get; init; }
 

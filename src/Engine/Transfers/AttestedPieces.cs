@@ -25,6 +25,17 @@ sealed class AttestedPieces
     /// <summary>Who said so, or null.</summary>
     public PeerId? SignerOf(PieceIndex piece) => _words.TryGetValue(piece.Value, out var word) ? word.Signer : null;
 
+    /// <summary>A piece that came from the origin and that is attested otherwise, or null.</summary>
+    public PieceIndex? Contradicted(PeerMessage.Attest attest)
+    {
+        foreach (var (piece, hash) in attest.Pieces)
+        {
+            if (_words.TryGetValue(piece.Value, out var word) && word.Signer is null && word.Hash != hash)
+                return piece;
+        }
+        return null;
+    }
+
     /// <summary>A peer has a piece whose hash is not known yet.</summary>
     public void Await(PieceIndex piece, PeerId peer)
     {

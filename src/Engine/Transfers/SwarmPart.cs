@@ -2,6 +2,8 @@ using Haul.Engine.Peers;
 using Haul.Engine.Pieces;
 using Haul.Engine.Store;
 using Haul.Engine.Swarms;
+using Haul.Protocol.Contract;
+using static Haul.Protocol.Contract.HResults;
 
 namespace Haul.Engine.Transfers;
 
@@ -10,7 +12,7 @@ namespace Haul.Engine.Transfers;
 /// The decisions are those of <see cref="Swarm"/>; here they meet connections, leases and memory. Pieces from peers are handed to the hasher
 /// as those from the origin are, but written only when they are proved. A piece that comes false costs its bringer the connection.
 /// </remarks>
-sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, PeerHub hub, Action<TransferEvent> post)
+sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, PeerHub hub, Action<TransferEvent> post, VersionSamples? samples = null)
 {
     readonly SwarmLinks _links = new(swarm, seat, hub);
     readonly Dictionary<int, PeerLink> _bringers = []; // of pieces that came and are not proved yet
@@ -81,6 +83,8 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, PeerHub 
     /// <summary>A peer has a piece: of use where the piece can be proved.</summary>
     void Has(PeerId peer, PieceIndex piece)
     {
+        if (samples?.Has(piece) == true)
+            return;
         if (_attested is null || _attested.Knows(piece))
             swarm.Has(peer, piece);
         else
@@ -89,6 +93,11 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, PeerHub 
 
     void Hear(PeerMessage.Attest attest)
     {
+        if (_attested?.Contradicted(attest) is { } wrong)
+        {
+            Mislead(wrong, PeerId.Of(attest.SignerKey));
+            return;
+        }
         seat.Attestations.Add(attest);
         foreach (var (piece, peer) in _attested?.Add(attest) ?? [])
             swarm.Has(peer, piece);
@@ -134,10 +143,20 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, PeerHub 
         seat.Attestations.Add(Attestation.Make(0, seat.Swarm, [new AttestedPiece(piece, hash)], hub.Own, group));
         if (_attested?.Correct(piece, hash) is not { } suspicion)
             return;
-        if (suspicion.Attested != hash && suspicion.Signer is { } signer && _links.Find(signer) is { } liar)
-            _links.Offend(liar, piece, "attested a false hash of", Now);
+        if (suspicion.Attested != hash && suspicion.Signer is { } signer)
+            Mislead(piece, signer);
         else if (suspicion.Attested == hash && suspicion.Bringer is { } bringer)
             _links.Offend(bringer, piece, "sent false bytes for", Now);
+    }
+
+    /// <summary>A member attested what is not so.</summary>
+    void Mislead(PieceIndex piece, PeerId signer)
+    {
+        // With no digest of the whole to find them, whatever else has come on such a word is void, too.
+        if (samples is not null)
+            post(new TransferEvent.Misled(new Failure(DO_E_BAD_PIECE_HASH, $"a member attested a false hash of {piece} of swarm {seat.Swarm}: the content is fetched anew, from the origin alone")));
+        if (_links.Find(signer) is { } liar)
+            _links.Offend(liar, piece, "attested a false hash of", Now);
     }
 
     /// <summary>A piece came false. True where a peer brought it: then it pays, and the piece is wanted again.</summary>

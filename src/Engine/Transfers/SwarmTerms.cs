@@ -1,5 +1,7 @@
-using Haul.Engine.Pieces;
+using System.Security.Cryptography;
+using System.Text;
 using Haul.Engine.Peers;
+using Haul.Engine.Pieces;
 using Haul.Engine.Policies;
 using Haul.Engine.Sources;
 using Haul.Engine.Swarms;
@@ -8,19 +10,25 @@ namespace Haul.Engine.Transfers;
 
 /// <summary>Whether a content may be exchanged with peers, and under which name. Pure.</summary>
 /// <remarks>
-/// By what proves its pieces: a manifest (anyone may bring them), or the digest of the whole with the word of members of the group. With
-/// neither, nobody but the origin is asked. What was fetched with credentials is nobody else's business unless the policy says so.
+/// By what proves its pieces: a manifest (anyone may bring them, where someone who is trusted pinned it), or the digest of the whole, from the
+/// caller or the server, with the word of members of the group. What only a URL and a validator name is exchanged in a group whose
+/// administrator allows that. With none of these, nobody but the origin is asked. What was fetched with credentials is nobody else's
+/// business unless the policy says so.
 /// </remarks>
 static class SwarmTerms
 {
-    /// <summary>Whether a transfer may have a swarm at all; what it is about may not be known yet. A manifest counts where someone who is trusted pinned it.</summary>
+    /// <summary>Whether a transfer may have a swarm at all; what it is about may not be known yet.</summary>
     public static bool Suits(TransferRequest request, PeerPolicy policy, GroupKey? group) =>
         policy.Mode is DownloadMode.Lan or DownloadMode.Group or DownloadMode.Internet
         && request.Ranges.Count == 0
-        && (request.Manifest is { IsMandatory: true, Pin: { Text: not null } or { HashOfHashes: not null } or { Publisher: not null } } || (request.Expected is { Algorithm: "sha256" } && group is not null))
+        && (IsPinned(request) || (request.Expected is null or { Algorithm: "sha256" } && group is not null))
         && (policy.SharesCredentialed || !HasCredentials(request.Origin));
 
-    /// <summary>Which content a transfer is about; null where the length is not known, or nothing would prove the pieces.</summary>
+    /// <summary>Its manifest is one that the caller or a publisher stands for, not just a server.</summary>
+    public static bool IsPinned(TransferRequest request) =>
+        request.Manifest is { IsMandatory: true, Pin: { Text: not null } or { HashOfHashes: not null } or { Publisher: not null } };
+
+    /// <summary>Which content a transfer is about, as far as it can be known before its server was asked; null where it cannot.</summary>
     public static ContentId? ContentOf(TransferRequest request, Manifest? manifest, long lengthBytes)
     {
         if (lengthBytes < 0)
@@ -30,6 +38,24 @@ static class SwarmTerms
         if (manifest?.Seal is { } seal)
             return new ContentId(ContentIdKind.Whole, seal.Digest, lengthBytes);
         return manifest is null ? null : new ContentId(ContentIdKind.Pieces, manifest.HashOfHashes, lengthBytes);
+    }
+
+    /// <summary>Which content it is by what its server says; null where that is not enough.</summary>
+    /// <param name="uri">Where it comes from.</param>
+    /// <param name="validator">What the server says.</param>
+    /// <param name="lengthBytes">Bytes of the content, or -1.</param>
+    /// <param name="policy">Says whether a URL and a validator are enough.</param>
+    public static ContentId? NamedBy(Uri uri, Validator validator, long lengthBytes, PeerPolicy policy)
+    {
+        if (lengthBytes < 0)
+            return null;
+        if (validator.Digest is { } digest)
+            return new ContentId(ContentIdKind.Whole, digest, lengthBytes);
+        // Without TLS anyone on the way could name a version, and with no digest nothing would show it.
+        if (!policy.SharesVersions || validator.ETag is not { } tag || uri.Scheme != Uri.UriSchemeHttps)
+            return null;
+        var version = SHA256.HashData(Encoding.UTF8.GetBytes($"haul1 version\n{uri.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped)}\n{tag}"));
+        return new ContentId(ContentIdKind.Version, PieceHash.Read(version), lengthBytes);
     }
 
     /// <summary>It is asked for with credentials or cookies.</summary>

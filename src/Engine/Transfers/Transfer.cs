@@ -91,6 +91,7 @@ sealed class Transfer
             case TransferEvent.Hashed(var what) when what.Failure is { } failure: Fail(failure); break;
             case TransferEvent.Hashed(var what): _hold.Digests = what.Digests; break;
             case TransferEvent.DiskFailed(var failure): Fail(failure); break;
+            case TransferEvent.Misled(var why): StartDrain(new Drain.Restart(why)); break;
             case TransferEvent.Broke(var bug): Fail(new Failure(E_UNEXPECTED, $"Internal error, please report it: {bug}")); break;
             case TransferEvent.Tick: Tick(); break;
             case TransferEvent.Stop: StartDrain(new Drain.Stop()); break;
@@ -115,7 +116,7 @@ sealed class Transfer
         if (_hold.OpenHeld() is { IsComplete: true } && (!MayGoOn(_hold.Manifest.Check(_hold.RemoteLength)) || _hold.Begin(null, _source) is null))
             _opening = false;
         else if (_swarm?.MayBegin(_hold) != true)
-            _leases.Start(OpenAsync(_hold.NoRanges ? null : _swarm is { IsOver: false } ? (0, 1) : _hold.FirstMissing, _hold.Known));
+            _leases.Start(OpenAsync(_hold.NoRanges ? null : _swarm?.FirstLook ?? _hold.FirstMissing, _hold.Known));
         else
             Begin(null);
     }
@@ -146,16 +147,18 @@ sealed class Transfer
     void Opened(HttpAnswer? answer, SourceFailure? failure)
     {
         _opening = false;
-        if (_drain is not null || answer is null)
+        var isDescribed = _drain is null && _swarm is { IsOver: false } && _hold.Manifest.TryFollow(answer?.DescribedBy);
+        if (_drain is null && answer is not null && !isDescribed)
         {
-            answer?.Dispose();
-            if (failure is not null && _drain is null)
-                Lost(failure);
+            View.From = answer.From.Host;
+            Begin(answer);
             return;
         }
-
-        View.From = answer.From.Host;
-        Begin(answer);
+        answer?.Dispose();
+        if (isDescribed)
+            Open();
+        else if (failure is not null && _drain is null)
+            Lost(failure);
     }
 
     /// <summary>Makes ready for pieces, with the first answer or, where peers may bring all of it, before any.</summary>
@@ -181,13 +184,13 @@ sealed class Transfer
     void Deny(PieceIndex piece, int length)
     {
         _hold.Deny(piece, length);
-        if (_swarm?.Part?.TakeBlame(piece, length) == true)
+        if (_swarm?.Part?.TakeBlame(piece, length) == true || _drain is not null)
             return;
         _source.Distrust();
         _leases.CutWhoBrought(piece, _hold.Table!);
         var (failure, isLast) = _hold.Manifest.Deny(piece, View.From);
         // Where nobody told the length, there is no asking for a part.
-        if (isLast || _hold.Length < 0)
+        if (isLast || _hold.Length < 0 || _hold.Manifest.IsGivenUp)
             StartDrain(isLast || ++_restarts > TransferLimits.RestartsMax ? new Drain.Fail(failure, IsTransient: false, null) : new Drain.Restart(failure));
     }
 

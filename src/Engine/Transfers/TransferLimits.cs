@@ -38,4 +38,7 @@ static class TransferLimits
 
     /// <summary>A lease that has less than this to go is not worth splitting.</summary>
     public static readonly TimeSpan StealTimeMin = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Asked for first of a content that peers may turn out to have: as much as small files are, and little beside large ones.</summary>
+    public const int FirstLookBytes = 64 << 10;
 }

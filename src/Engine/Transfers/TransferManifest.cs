@@ -13,13 +13,30 @@ namespace Haul.Engine.Transfers;
 sealed class TransferManifest(TransferRequest request, TimeProvider time, Action<TransferEvent> post)
 {
     readonly Dictionary<PieceIndex, int> _timesFalse = [];
+    ManifestRequest? _followed;
     bool _isRead;
 
     /// <summary>Tells true pieces from false ones; null where none is to be had, or not yet.</summary>
     public PieceProof? Proof { get; private set; }
 
     /// <summary>It is wanted, and nobody has asked for it since the content was last found to be another.</summary>
-    public bool IsToBeRead => request.Manifest is not null && !_isRead;
+    public bool IsToBeRead => Wanted is not null && !_isRead;
+
+    /// <summary>Nobody asked for it but the server, and its pieces came false: the content is fetched without it.</summary>
+    public bool IsGivenUp { get; private set; }
+
+    ManifestRequest? Wanted => request.Manifest ?? _followed;
+
+    /// <summary>Follows the server's word that a Metalink describes the content; false where a manifest is wanted already, or none was named.</summary>
+    /// <remarks>It proves no more than the server's word does, so nothing is told of it, and the content is had without it where it is wrong.</remarks>
+    public bool TryFollow(Uri? describedBy)
+    {
+        if (describedBy is null || Wanted is not null || IsGivenUp || request.Ranges.Count > 0 || request.Expected is { Algorithm: not "sha256" })
+            return false;
+        var path = Uri.UnescapeDataString(request.Origin.Uri.AbsolutePath);
+        _followed = new ManifestRequest(request.Origin.Beside(describedBy, mayLeaveTls: false), ManifestPin.None, IsMandatory: false, path[(path.LastIndexOf('/') + 1)..]);
+        return true;
+    }
 
     string Name => HttpFaults.Name(request.Origin.Uri);
 
@@ -29,7 +46,7 @@ sealed class TransferManifest(TransferRequest request, TimeProvider time, Action
     /// <param name="stop">Gives up.</param>
     public async Task ReadAsync(HttpSource content, long lengthBytes, CancellationToken stop)
     {
-        var fetch = new ManifestFetch(content.Beside(request.Manifest!.Origin), request.Manifest, lengthBytes, time);
+        var fetch = new ManifestFetch(content.Beside(Wanted!.Origin), Wanted, lengthBytes, time);
         try
         {
             var (manifest, failure) = await fetch.RunAsync(stop);
@@ -42,14 +59,14 @@ sealed class TransferManifest(TransferRequest request, TimeProvider time, Action
     }
 
     /// <summary>Takes what was brought.</summary>
-    public TransferReport Take(Manifest? manifest, SourceFailure? failure)
+    public TransferReport? Take(Manifest? manifest, SourceFailure? failure)
     {
         _isRead = true;
         if (manifest is null)
             return GoUnchecked(failure!.Failure, failure.Fault is SourceFault.Transient or SourceFault.Busy, failure.RetryAfter);
         var proof = PieceProof.Of(manifest, request.Ranges);
         Proof = proof.Value;
-        return proof.Succeeded ? new TransferReport.Checked(null) : GoUnchecked(proof.Failure);
+        return !proof.Succeeded ? GoUnchecked(proof.Failure) : request.Manifest is null ? null : new TransferReport.Checked(null);
     }
 
     /// <summary>Holds the length of the content against that of the manifest; null where nothing speaks against it.</summary>
@@ -57,10 +74,12 @@ sealed class TransferManifest(TransferRequest request, TimeProvider time, Action
         : GoUnchecked(new Failure(DO_E_METAINFO_CONTENT_LENGTH, $"the piece hashes are about {told} bytes, and the content has {remoteLength}"));
 
     /// <summary>A content that cannot be checked is fetched all the same, unless it must be.</summary>
-    TransferReport GoUnchecked(Failure whyNot, bool isTransient = false, TimeSpan? after = null)
+    TransferReport? GoUnchecked(Failure whyNot, bool isTransient = false, TimeSpan? after = null)
     {
         Proof = null;
-        if (!request.Manifest!.IsMandatory)
+        if (request.Manifest is null)
+            return null;
+        if (!request.Manifest.IsMandatory)
             return new TransferReport.Checked(whyNot);
         var failure = whyNot.Code == DO_E_DOWNLOAD_RANGES_UNEXPECTED
             ? whyNot with { Text = $"{Name} must be checked: {whyNot.Text}" }
@@ -72,6 +91,8 @@ sealed class TransferManifest(TransferRequest request, TimeProvider time, Action
     public (Failure Failure, bool IsLast) Deny(PieceIndex piece, string? from)
     {
         var times = _timesFalse[piece] = _timesFalse.GetValueOrDefault(piece) + 1;
+        if (request.Manifest is null && times >= TransferLimits.FalsePieceTriesMax)
+            (_followed, IsGivenUp, times) = (null, true, 0);
         return (new Failure(DO_E_BAD_PIECE_HASH,
             $"{Name}: {piece} came from {from} with another hash than its piece-hash file says, {times} times now: this is not the content that is expected"), times >= TransferLimits.FalsePieceTriesMax);
     }

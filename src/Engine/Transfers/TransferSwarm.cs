@@ -39,15 +39,19 @@ sealed class TransferSwarm
     /// <summary>Nothing has to be asked of the origin before peers are: what the content is and how long is known already.</summary>
     public bool MayBegin(TransferHold hold) => !IsOver && SwarmTerms.ContentOf(_request, hold.Manifest.Proof?.Manifest, hold.RemoteLength) is not null;
 
+    /// <summary>What is asked for first to learn what the content is: hardly anything where peers may bring it, and a small file as a whole
+    /// where that is not known; null where they may not.</summary>
+    public (long First, long? End)? FirstLook => IsOver ? null : (0, SwarmTerms.IsPinned(_request) || _request.Expected is not null ? 1 : TransferLimits.FirstLookBytes);
+
     /// <summary>Takes part in the swarm of the content; false where it has none, or where the origin serves no parts.</summary>
     public bool TryJoin(FetchGround ground, TransferHold hold, HttpAnswer? answer)
     {
         var manifest = hold.Manifest.Proof?.Manifest;
-        if (IsOver || answer is { IsPartial: false } || hold.Length < _policy.LengthMin || (manifest is null && _hub.Group is null)
-            || SwarmTerms.ContentOf(_request, manifest, hold.Length) is not { } content)
-        {
+        if (IsOver || answer is { IsPartial: false } || hold.Length < _policy.LengthMin || (_hub.Group is null && (manifest is null || !SwarmTerms.IsPinned(_request))))
             return false;
-        }
+        var named = answer is null ? null : SwarmTerms.NamedBy(_request.Origin.Uri, answer.Validator, hold.Length, _policy);
+        if ((SwarmTerms.ContentOf(_request, manifest, hold.Length) ?? named) is not { } content)
+            return false;
         if (ground.File.OpenAgain() is not { } again)
             return false;
         var file = new LentFile(again);
@@ -66,7 +70,8 @@ sealed class TransferSwarm
         var swarm = new Swarm(_hub.Own.Id, ground.Layout, rules, _random, _tools.Time.GetElapsedTime(0));
         // Of an answer without a range, every slice would read all that comes before it.
         ground.IsWhole = false;
-        Part = new SwarmPart(swarm, seat, ground, _hub, e => _post(e));
+        var samples = content.Kind == ContentIdKind.Version ? VersionSamples.Of(ground.Layout, _random) : null;
+        Part = new SwarmPart(swarm, seat, ground, _hub, e => _post(e), samples);
         for (var i = 0; i < ground.Layout.Count; i++)
         {
             if (hold.Table!.Has(new PieceIndex(i)))

@@ -6,8 +6,9 @@ namespace Haul.SystemTests.Origins;
 /// <summary>A real nginx that serves a directory on loopback ports, and what it logged.</summary>
 /// <remarks>
 /// Every port has the directory at its root, and again under <c>/slow/</c> (at <see cref="SlowBytesPerSecond"/> for each
-/// connection), <c>/noranges/</c> (200 for everything), <c>/gzip/</c> (compresses for whoever accepts it) and <c>/locked/</c> (401 for
-/// whoever is not <see cref="User"/> with <see cref="Password"/>).
+/// connection), <c>/noranges/</c> (200 for everything), <c>/gzip/</c> (compresses for whoever accepts it), <c>/locked/</c> (401 for
+/// whoever is not <see cref="User"/> with <see cref="Password"/>), <c>/named/</c> (says that the content has the digest of the query,
+/// <c>?sha256=BASE64</c>) and <c>/described/</c> (says that FILE.meta4 describes FILE).
 /// nginx cannot refuse HTTP/1.1: <see cref="Http2Root"/> speaks both, by the client's choice.
 /// </remarks>
 sealed class NginxOrigin : IAsyncDisposable

@@ -57,6 +57,8 @@ static class NginxSettings
                 location /slow/ { alias "{{directory}}/"; limit_rate {{NginxOrigin.SlowBytesPerSecond}}; }
                 location /noranges/ { alias "{{directory}}/"; max_ranges 0; }
                 location /gzip/ { alias "{{directory}}/"; gzip on; }
+                location /named/ { alias "{{directory}}/"; add_header Repr-Digest "sha-256=:$arg_sha256:" always; }
+                location /described/ { alias "{{directory}}/"; add_header Link '<$uri.meta4>; rel=describedby; type="application/metalink4+xml"'; }
                 location /locked/ { alias "{{directory}}/"; auth_basic haul; auth_basic_user_file {{UsersName}}; }
             }
         }

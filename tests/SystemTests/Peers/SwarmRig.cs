@@ -19,12 +19,21 @@ sealed class SwarmRig : IAsyncDisposable
 
     public string ContentPath => Path.Combine(Site, Name);
 
-    public string Url => new Uri(_nginx.PlainRoot, Name).AbsoluteUri;
+    public string Url => UrlAt("/");
+
+    /// <summary>The content at another place of the origin.</summary>
+    public string UrlAt(string path) => new Uri(_nginx.PlainRoot, $"{path}{Name}").AbsoluteUri;
+
+    /// <summary>The same by TLS.</summary>
+    public string SecureUrl => new Uri(_nginx.SecureRoot, Name).AbsoluteUri;
+
+    /// <summary>The certificate that the origin's is issued by.</summary>
+    public string AuthorityFile => _authority.PemPath;
 
     public string Sha256 { get; private set; } = "";
 
     /// <summary>Bodies that the origin sent of the content, in bytes.</summary>
-    public long OriginBytes => _nginx.Requests.Where(request => request.Path == $"/{Name}").Sum(request => request.BodyBytesSent);
+    public long OriginBytes => _nginx.Requests.Where(request => request.Path.Split('?')[0].EndsWith($"/{Name}", StringComparison.Ordinal)).Sum(request => request.BodyBytesSent);
 
     public static async Task<SwarmRig> StartAsync(int lengthBytes)
     {
@@ -35,6 +44,14 @@ sealed class SwarmRig : IAsyncDisposable
         rig._key = (await rig.RunAsync(null, "key", "create", rig._directory.File("publisher.key"))).Trim().Split('\n')[^1].Trim();
         await rig.RunAsync(null, "publish", rig.ContentPath, "--key", rig._directory.File("publisher.key"));
         return rig;
+    }
+
+    /// <summary>Other bytes take the place of the content, of the same length and date: to nginx, of the same version.</summary>
+    public void Forge()
+    {
+        var (date, length) = (File.GetLastWriteTimeUtc(ContentPath), (int)new FileInfo(ContentPath).Length);
+        new TestContent(12, length).WriteTo(ContentPath);
+        File.SetLastWriteTimeUtc(ContentPath, date);
     }
 
     /// <summary>Makes a group's file.</summary>
@@ -68,6 +85,17 @@ sealed class SwarmRig : IAsyncDisposable
         await RunAsync(agent, ["get", "-q", Url, "-o", target, "--overwrite", .. options.Length > 0 ? options : ["--publisher", _key]]);
         return target;
     }
+
+    /// <summary>Gets the content from another URL, with nothing else told of it; the path of the file.</summary>
+    public async Task<string> GetFromAsync(SwarmAgent agent, string url, params string[] options)
+    {
+        var target = _directory.File($"{Path.GetFileName(agent.State)}-{_programs.Count}.out");
+        await RunAsync(agent, ["get", "-q", url, "-o", target, "--overwrite", .. options]);
+        return target;
+    }
+
+    /// <summary>Writes the Metalink of the content beside it.</summary>
+    public Task DescribeAsync() => RunAsync(null, "publish", ContentPath, "--key", _directory.File("publisher.key"), "--metalink", Url);
 
     /// <summary>Gets, and expects it to fail; what it says.</summary>
     public async Task<string> FailAsync(SwarmAgent agent, params string[] options)

@@ -1,0 +1,91 @@
+namespace Haul.SystemTests.Peers;
+
+/// <summary>Contents of which the caller says nothing but where they are: what their server says of them decides who may bring them.</summary>
+public sealed class NamedContentTests : IAsyncLifetime
+{
+    const int Length = 9_500_000;
+    SwarmRig _rig = null!;
+
+    public async ValueTask InitializeAsync() => _rig = await SwarmRig.StartAsync(Length);
+
+    public ValueTask DisposeAsync() => _rig.DisposeAsync();
+
+    string NamedUrl => $"{_rig.UrlAt("/named/")}?sha256={Convert.ToBase64String(Convert.FromHexString(_rig.Sha256))}";
+
+    [Fact]
+    public async Task With_a_digest_it_comes_from_members()
+    {
+        var (one, other) = await TwoAsync();
+        await _rig.GetFromAsync(one, NamedUrl);
+        var before = _rig.OriginBytes;
+
+        Assert.Equal(_rig.Sha256, SwarmRig.DigestOf(await _rig.GetFromAsync(other, NamedUrl)));
+
+        Assert.InRange(_rig.OriginBytes - before, 1, Length / 3);
+    }
+
+    [Fact]
+    public async Task With_a_metalink_it_comes_from_members()
+    {
+        await _rig.DescribeAsync();
+        var (one, other) = await TwoAsync();
+        await _rig.GetFromAsync(one, _rig.UrlAt("/described/"));
+        var before = _rig.OriginBytes;
+
+        Assert.Equal(_rig.Sha256, SwarmRig.DigestOf(await _rig.GetFromAsync(other, _rig.UrlAt("/described/"))));
+
+        Assert.InRange(_rig.OriginBytes - before, 1, Length / 3);
+    }
+
+    [Fact]
+    public async Task A_metalink_that_nobody_asked_for_and_that_is_wrong_keeps_nobody_from_it()
+    {
+        await _rig.DescribeAsync();
+        _rig.Forge();
+        var (one, _) = await TwoAsync();
+
+        Assert.Equal(SwarmRig.DigestOf(_rig.ContentPath), SwarmRig.DigestOf(await _rig.GetFromAsync(one, _rig.UrlAt("/described/"))));
+    }
+
+    [Fact]
+    public async Task With_neither_it_comes_from_the_origin()
+    {
+        var (one, other) = await TwoAsync();
+        await _rig.GetFromAsync(one, _rig.SecureUrl, "--cacert", _rig.AuthorityFile);
+        var before = _rig.OriginBytes;
+
+        await _rig.GetFromAsync(other, _rig.SecureUrl, "--cacert", _rig.AuthorityFile);
+
+        Assert.InRange(_rig.OriginBytes - before, Length, 2 * Length);
+    }
+
+    [Fact]
+    public async Task With_neither_it_comes_from_members_where_the_administrator_allows_that()
+    {
+        var (one, other) = await TwoAsync("--share-versions");
+        await _rig.GetFromAsync(one, _rig.SecureUrl, "--cacert", _rig.AuthorityFile);
+        var before = _rig.OriginBytes;
+
+        Assert.Equal(_rig.Sha256, SwarmRig.DigestOf(await _rig.GetFromAsync(other, _rig.SecureUrl, "--cacert", _rig.AuthorityFile)));
+
+        // One of ten pieces is a sample.
+        Assert.InRange(_rig.OriginBytes - before, 1 << 20, Length / 3);
+    }
+
+    [Fact]
+    public async Task Members_with_other_bytes_of_the_same_version_are_found_out()
+    {
+        var (one, other) = await TwoAsync("--share-versions");
+        await _rig.GetFromAsync(one, _rig.SecureUrl, "--cacert", _rig.AuthorityFile);
+        _rig.Forge();
+
+        Assert.Equal(SwarmRig.DigestOf(_rig.ContentPath), SwarmRig.DigestOf(await _rig.GetFromAsync(other, _rig.SecureUrl, "--cacert", _rig.AuthorityFile)));
+    }
+
+    async Task<(SwarmAgent One, SwarmAgent Other)> TwoAsync(params string[] options)
+    {
+        var group = await _rig.GroupAsync("site");
+        var one = await _rig.AgentAsync("one", group, options);
+        return (one, await _rig.AgentAsync("other", group, [.. one.AsPeer, .. options]));
+    }
+}
