@@ -24,7 +24,7 @@ sealed class EnginePeers
     EnginePeers(PeerParts parts, EngineParts engine)
     {
         _parts = parts;
-        Hub = new PeerHub(new PeerHubTools(parts.Network, parts.Identity, parts.Group, engine.Policy, engine.Time) { OwnAddresses = parts.OwnAddresses })
+        Hub = new PeerHub(new PeerHubTools(parts.Network, parts.Identity, parts.Group, engine.Policy, engine.Time) { OwnAddresses = parts.OwnAddresses, LinkKiB = parts.LinkKiB })
         {
             Seated = Seated,
         };
@@ -141,6 +141,7 @@ sealed record PeerParts
             Log = log,
             ListenAt = policy.ListenAt,
             OwnAddresses = new OwnAddresses(TimeProvider.System, isLoopback).Read,
+            LinkKiB = () => isLoopback ? 0 : LanInterfaces.SpeedKiB(),
         };
         return null;
     }
@@ -165,6 +166,9 @@ sealed record PeerParts
 
     /// <summary>Where connections are taken; another port where this one is taken already.</summary>
     public required IPEndPoint ListenAt { get; init; }
+
+    /// <summary>The speed of this machine's fastest link to a local network, KiB a second; 0 where it is not known.</summary>
+    public Func<uint> LinkKiB { get; init; } = static () => 0;
 
     /// <summary>This machine's addresses with the lengths of their networks' prefixes, now.</summary>
     public required Func<IReadOnlyList<(IPAddress Address, int PrefixLength)>> OwnAddresses { get; init; }

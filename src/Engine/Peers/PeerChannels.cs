@@ -65,7 +65,7 @@ sealed class PeerChannels(PeerLink link, UploadSlots slots, Action<PeerMessage> 
             _ours[seat.Swarm] = (seat, channel);
             theirs = _theirNumbers.TryGetValue(seat.Swarm, out var number) ? _theirs[number] : null;
         }
-        post(seat.Meta(channel, capacityKiB: 0));
+        post(seat.Meta(channel));
         // Who is not in the swarm is told no more than its name: this agent may keep very many contents.
         if (theirs is null)
             return;

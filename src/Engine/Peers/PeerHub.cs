@@ -58,6 +58,9 @@ sealed class PeerHub
     /// <summary>Told of each seat that is taken (and whether it misses pieces) or left, so that others can find this agent.</summary>
     public Action<SwarmSeat, bool> Seated { get; set; } = static (_, _) => { };
 
+    /// <summary>What this agent can give to others in a second, KiB: its limit, or the speed of its link; 0 where neither is known.</summary>
+    public uint CapacityKiB => _tools.Policy().Peers.UploadBytesPerSecondMax is var limit and > 0 ? (uint)Math.Clamp(limit / 1024, 1, _tools.LinkKiB() is var link and > 0 ? link : uint.MaxValue) : _tools.LinkKiB();
+
     /// <summary>Which addresses may be spoken with now.</summary>
     public PeerAddresses Addresses
     {

@@ -9,4 +9,7 @@ sealed record PeerHubTools(IPeerNetwork Network, PeerIdentity Own, GroupKey? Gro
 {
     /// <summary>This machine's addresses with their prefix lengths, now.</summary>
     public Func<IReadOnlyList<(IPAddress Address, int PrefixLength)>> OwnAddresses { get; init; } = static () => [];
+
+    /// <summary>The speed of this machine's fastest link to a local network, KiB a second; 0 where it is not known.</summary>
+    public Func<uint> LinkKiB { get; init; } = static () => 0;
 }

@@ -26,6 +26,9 @@ sealed class SwarmSeat
 
     public ushort SlicePieces { get; }
 
+    /// <summary>What this agent can give in a second, KiB; 0 where it is not known.</summary>
+    public uint CapacityKiB { get; init; }
+
     /// <summary>It may ask the origin, and may give to others what came of it.</summary>
     public bool MayFetch { get; init; }
 
@@ -94,7 +97,7 @@ sealed class SwarmSeat
         }
     }
 
-    public PeerMessage.Meta Meta(uint channel, uint capacityKiB) => new(channel, Swarm, Layout.Length, Layout.PieceSize, SlicePieces, capacityKiB,
+    public PeerMessage.Meta Meta(uint channel) => new(channel, Swarm, Layout.Length, Layout.PieceSize, SlicePieces, CapacityKiB,
         (MayFetch ? MetaFlags.MayFetch : 0) | (WantsAttestations ? MetaFlags.WantsAttestations : 0) | (IsComplete ? MetaFlags.IsComplete : 0));
 }
 

@@ -33,6 +33,25 @@ static class LanInterfaces
         return [.. found.OrderBy(one => one.Index).Take(InterfacesMax)];
     }
 
+    /// <summary>The speed of the fastest that is fit, KiB a second; 0 where none is known, as of a radio.</summary>
+    public static uint SpeedKiB()
+    {
+        var most = 0L;
+        try
+        {
+            foreach (var one in NetworkInterface.GetAllNetworkInterfaces())
+            {
+                if (IsFit(one.NetworkInterfaceType, one.OperationalStatus, one.SupportsMulticast, onLoopback: false))
+                    most = Math.Max(most, one.Speed);
+            }
+        }
+        catch (Exception e) when (e is NetworkInformationException or SocketException or IOException or UnauthorizedAccessException or PlatformNotSupportedException)
+        {
+            // As if nothing were known.
+        }
+        return (uint)Math.Min(uint.MaxValue, most / 8 / 1024);
+    }
+
     /// <summary>Whether an interface is looked at. A tunnel, a modem or a VPN has one other end, or one that pays for each byte.</summary>
     public static bool IsFit(NetworkInterfaceType type, OperationalStatus status, bool supportsMulticast, bool onLoopback)
     {

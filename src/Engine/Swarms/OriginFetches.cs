@@ -13,7 +13,8 @@ sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells,
     static readonly TimeSpan Always = TimeSpan.MinValue;
 
     readonly ClaimJudge _judge = new(state, rules);
-    readonly double[] _scores = ScoresOf(state, 1);
+    readonly UnspreadPieces _unspread = new(state, rules);
+    readonly double[] _scores = ScoresOf(state);
     readonly int[] _ranking = RankingOf(state);
     readonly Dictionary<int, OwnClaim> _own = [];
     readonly Dictionary<int, TimeSpan> _openSince = [];
@@ -46,6 +47,8 @@ sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells,
         }
         if (state.FetcherCount > 0)
             _aloneSince = now;
+        if (_unspread.AreMany(now))
+            return;
         while (_own.Count < SlotCount && Choose(now) is { } slice)
             Take(slice, now, steps);
     }
@@ -196,6 +199,8 @@ sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells,
             if (!state.Have.Contains(index) && (!isDone || claim.Lost.Contains(index)))
                 state.GiveBack(index);
         }
+        if (isDone)
+            _unspread.Add(claim.First, claim.End, now);
         (_idleSince, _openSince[slice]) = (now, now);
         if (isDone)
             Learn((now - claim.Since).TotalSeconds * state.Slices.PiecesPerSlice / (claim.End - claim.First));
@@ -230,7 +235,7 @@ sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells,
     /// <summary>The slices, from where this agent scores highest.</summary>
     static int[] RankingOf(SwarmState state)
     {
-        var (scores, ranking) = (ScoresOf(state, 1), new int[state.Slices.Count]);
+        var (scores, ranking) = (ScoresOf(state), new int[state.Slices.Count]);
         for (var slice = 0; slice < ranking.Length; slice++)
             ranking[slice] = slice;
         Array.Sort(ranking, (one, other) => scores[other].CompareTo(scores[one]));
@@ -250,11 +255,11 @@ sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells,
         return false;
     }
 
-    static double[] ScoresOf(SwarmState state, double weight)
+    static double[] ScoresOf(SwarmState state)
     {
         var scores = new double[state.Slices.Count];
         for (var slice = 0; slice < scores.Length; slice++)
-            scores[slice] = Rendezvous.Score(state.Self, slice, weight);
+            scores[slice] = Rendezvous.Score(state.Self, slice, state.Weight);
         return scores;
     }
 

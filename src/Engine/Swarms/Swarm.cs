@@ -21,10 +21,10 @@ sealed class Swarm
     TimeSpan? _waitsSince;
     TimeSpan _lookAt;
 
-    public Swarm(PeerId self, PieceLayout layout, SwarmRules rules, Random random, TimeSpan now)
+    public Swarm(PeerId self, PieceLayout layout, SwarmRules rules, Random random, TimeSpan now, double weight = 1)
     {
         _rules = rules;
-        _state = new SwarmState(self, layout);
+        _state = new SwarmState(self, layout, weight);
         _cells = new SwarmCells(self, rules.CellMax);
         _requests = new PeerRequests(_state, rules, random);
         _fetches = new OriginFetches(_state, rules, _cells, now);

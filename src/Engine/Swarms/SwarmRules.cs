@@ -42,6 +42,12 @@ sealed record SwarmRules
     /// <summary>Whoever has so little to do is asked for the rarest piece it has, whether another would be quicker with a less rare one or not.</summary>
     public int QueueShort { get; init; } = 1;
 
+    /// <summary>Whoever has so many pieces from the origin that nobody else has yet leaves the origin to others, and gives. In simulation, 4 to 8 do best.</summary>
+    public int UnspreadMax { get; init; } = 6;
+
+    /// <summary>For so long: a crowd that takes nothing is not waited for.</summary>
+    public TimeSpan UnspreadTime { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How long nothing may happen before a swarm looks at its clocks: claims and requests that run out are seen so late at most.</summary>
     public TimeSpan LookEvery { get; init; } = TimeSpan.FromMilliseconds(250);
 

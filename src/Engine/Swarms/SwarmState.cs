@@ -7,11 +7,14 @@ namespace Haul.Engine.Swarms;
 /// A piece is in one state: wanted, on its way (from the origin, or from one or more peers), or here. <see cref="Choice"/> has exactly the
 /// wanted ones that some peer has.
 /// </remarks>
-sealed class SwarmState(PeerId self, PieceLayout layout)
+sealed class SwarmState(PeerId self, PieceLayout layout, double weight = 1)
 {
     readonly Dictionary<PeerId, SwarmPeer> _byId = [];
 
     public PeerId Self { get; } = self;
+
+    /// <summary>This agent's uplink, as the others are told it: see <see cref="PeerFacts"/>.</summary>
+    public double Weight { get; } = weight;
 
     public PieceLayout Layout { get; } = layout;
 

@@ -61,13 +61,14 @@ sealed class TransferSwarm
         var seat = new SwarmSeat(id, ground.Layout, file.Lend)
         {
             MayFetch = true,
+            CapacityKiB = _hub.CapacityKiB,
             WantsAttestations = manifest is null,
             Group = _hub.Group,
             Blinded = epoch => key.BlindedOf(id, epoch),
             Post = Note,
         };
         var rules = _request.IsForeground ? new SwarmRules { Hold = TimeSpan.Zero, DelayOrigin = _policy.DelayForeground } : new SwarmRules { DelayOrigin = _policy.DelayBackground };
-        var swarm = new Swarm(_hub.Own.Id, ground.Layout, rules, _random, _tools.Time.GetElapsedTime(0));
+        var swarm = new Swarm(_hub.Own.Id, ground.Layout, rules, _random, _tools.Time.GetElapsedTime(0), PeerFacts.WeightOf(seat.CapacityKiB));
         // Of an answer without a range, every slice would read all that comes before it.
         ground.IsWhole = false;
         var samples = content.Kind == ContentIdKind.Version ? VersionSamples.Of(ground.Layout, _random) : null;

@@ -53,7 +53,7 @@ sealed class CrowdHost
     public void Start()
     {
         IsUp = true;
-        Swarm = new Swarm(Id, _crowd.Layout, _crowd.Plan.Rules, _crowd.Random, _net.Time);
+        Swarm = new Swarm(Id, _crowd.Layout, _crowd.Plan.Rules, _crowd.Random, _net.Time, _weight);
         for (var piece = _kept.NextIn(0); piece is { } kept; piece = _kept.NextIn(kept.Value + 1))
             Swarm.Store(kept);
         foreach (var other in _crowd.Hosts)

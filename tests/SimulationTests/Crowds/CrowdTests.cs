@@ -25,6 +25,12 @@ public sealed class CrowdTests
     public void A_thin_line_carries_one_copy_and_the_last_host_has_it_when_it_is_over(int hosts) => Run(new CrowdPlan { Hosts = hosts }, 1.02, 1.02);
 
     [Theory]
+    [InlineData(4)]
+    [InlineData(20)]
+    public void Those_with_a_weak_uplink_leave_the_line_to_the_others(int hosts) =>
+        Run(new CrowdPlan { Hosts = hosts, Wan = 1e9 / 8, WeakUplink = 0.3 }, 1.05, 1.35);
+
+    [Theory]
     [InlineData(2, 1024)]
     [InlineData(5, 1024)]
     [InlineData(10, 1024)]
