@@ -170,7 +170,8 @@ sealed class RedisSwarms : ISwarmRegister
             _picks.Begin(Math.Min(asked.Wanted, answer.Room));
             foreach (var bytes in records)
             {
-                if ((byte[]?)bytes is not { } found || RedisRecord.Read(found) is not { } record || record.ExpiresAt <= announce.Now)
+                // In a small swarm all records come: the asker's own, and those that tell its content's length.
+                if ((byte[]?)bytes is not { } found || RedisRecord.Read(found) is not { } record || record.ExpiresAt <= announce.Now || record.Peer.Id == asker.Id)
                     continue;
                 var rank = Introductions.RankOf(asker, record.Peer);
                 if (rank == Introductions.None)
