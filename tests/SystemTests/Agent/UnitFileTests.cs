@@ -15,6 +15,7 @@ public sealed class UnitFileTests
     [SystemdTheory]
     [InlineData("haul.service", "--system")]
     [InlineData("haul-user.service", "--user")]
+    [InlineData("haul-tracker.service", "--system")]
     public async Task Systemd_finds_nothing_wrong(string unit, string manager)
     {
         using var directory = new TempDirectory();
@@ -46,6 +47,21 @@ public sealed class UnitFileTests
 
         Assert.True(await help.WaitForExitAsync() == 0, help.Errors.Text);
         Assert.Contains("--rest-compat", help.Output.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Options_of_the_tracker_are_a_setting()
+    {
+        var lines = File.ReadAllLines(Path.Combine(Folder, "haul-tracker.service"));
+        var command = lines.Single(line => line.StartsWith("ExecStart=", StringComparison.Ordinal))["ExecStart=".Length..];
+        Assert.Contains("EnvironmentFile=-/etc/haul/tracker.conf", lines);
+
+        await using var help = RunningProgram.Start(
+            new RunningProgram.Setting(Environment: new Dictionary<string, string?> { ["HAUL_TRACKER_OPTIONS"] = "--open --help" }),
+            "bash", "-c", command.Replace("/usr/bin/haul", HaulProgram.Path, StringComparison.Ordinal));
+
+        Assert.True(await help.WaitForExitAsync() == 0, help.Errors.Text);
+        Assert.Contains("--redis", help.Output.Text, StringComparison.Ordinal);
     }
 
     [RootFact]
