@@ -7,7 +7,8 @@ namespace Haul.Engine.Transfers;
 /// <summary>Hashes of pieces that members attest, where no manifest proves them. Owned by the transfer's loop.</summary>
 /// <remarks>
 /// The first word about a piece counts. Where two differ one of the signers is wrong, and who cannot be told before the piece was fetched from
-/// the origin: until then nobody's bytes for it are taken. In the end the digest of the whole decides over all of them.
+/// the origin: until then nobody's bytes for it are taken. Whoever contradicts itself, or what the origin has shown, is wrong for sure, and
+/// changes nothing. In the end the digest of the whole decides over all of them.
 /// </remarks>
 sealed class AttestedPieces
 {
@@ -25,17 +26,6 @@ sealed class AttestedPieces
     /// <summary>Who said so, or null.</summary>
     public PeerId? SignerOf(PieceIndex piece) => _words.TryGetValue(piece.Value, out var word) ? word.Signer : null;
 
-    /// <summary>A piece that came from the origin and that is attested otherwise, or null.</summary>
-    public PieceIndex? Contradicted(PeerMessage.Attest attest)
-    {
-        foreach (var (piece, hash) in attest.Pieces)
-        {
-            if (_words.TryGetValue(piece.Value, out var word) && word.Signer is null && word.Hash != hash)
-                return piece;
-        }
-        return null;
-    }
-
     /// <summary>A peer has a piece whose hash is not known yet.</summary>
     public void Await(PieceIndex piece, PeerId peer)
     {
@@ -46,15 +36,21 @@ sealed class AttestedPieces
     }
 
     /// <summary>Takes the word of a member; returns who has the pieces of which the hash is known now.</summary>
-    public IEnumerable<(PieceIndex Piece, PeerId Peer)> Add(PeerMessage.Attest attest)
+    /// <param name="attest">The word.</param>
+    /// <param name="lie">A piece of which the signer says what is wrong for sure, or null.</param>
+    public IEnumerable<(PieceIndex Piece, PeerId Peer)> Add(PeerMessage.Attest attest, out PieceIndex? lie)
     {
+        lie = null;
         var signer = PeerId.Of(attest.SignerKey);
         var known = new List<(PieceIndex, PeerId)>();
         foreach (var (piece, hash) in attest.Pieces)
         {
             if (!_words.TryAdd(piece.Value, (hash, signer)))
             {
-                if (_words[piece.Value].Hash != hash)
+                var (first, said) = _words[piece.Value];
+                if (first != hash && (said is null || said == signer))
+                    lie ??= piece;
+                else if (first != hash)
                     _doubted.Add(piece.Value);
                 continue;
             }

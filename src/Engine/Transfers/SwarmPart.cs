@@ -93,14 +93,13 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, PeerHub 
 
     void Hear(PeerMessage.Attest attest)
     {
-        if (_attested?.Contradicted(attest) is { } wrong)
-        {
-            Mislead(wrong, PeerId.Of(attest.SignerKey));
-            return;
-        }
-        seat.Attestations.Add(attest);
-        foreach (var (piece, peer) in _attested?.Add(attest) ?? [])
+PieceIndex? lie = null;
+        foreach (var (piece, peer) in _attested?.Add(attest, out lie) ?? [])
             swarm.Has(peer, piece);
+        if (lie is not { } about)
+            seat.Attestations.Add(attest);
+        else
+            Mislead(about, PeerId.Of(attest.SignerKey));
     }
 
     /// <summary>A piece came from a peer: off to be proved.</summary>
@@ -139,8 +138,7 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, PeerHub 
     /// <summary>Gives the group this agent's word about a piece that came from the origin: what others said of it does not count any more.</summary>
     void Attest(PieceIndex piece, PieceHash hash, GroupKey group)
     {
-        seat.Attestations.Remove(piece);
-        seat.Attestations.Add(Attestation.Make(0, seat.Swarm, [new AttestedPiece(piece, hash)], hub.Own, group));
+        seat.Attestations.Replace(Attestation.Make(0, seat.Swarm, [new AttestedPiece(piece, hash)], hub.Own, group));
         if (_attested?.Correct(piece, hash) is not { } suspicion)
             return;
         if (suspicion.Attested != hash && suspicion.Signer is { } signer)
