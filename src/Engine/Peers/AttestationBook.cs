@@ -4,16 +4,28 @@ using Haul.Engine.Pieces;
 namespace Haul.Engine.Peers;
 
 /// <summary>The words of members about the pieces of one content, each as it came, so that it can be passed on. Any thread.</summary>
-sealed class AttestationBook
+/// <param name="pieceCount">Pieces of the content.</param>
+sealed class AttestationBook(int pieceCount)
 {
+    /// <summary>Lines in the words that are kept, for each piece: whoever says all anew for every single piece is heard for the first few.</summary>
+    const int LinesPerPieceMax = 8;
+
     readonly ConcurrentDictionary<int, PeerMessage.Attest> _byPiece = [];
+    long _lines;
 
     /// <summary>Keeps the first word about each piece.</summary>
     public void Add(PeerMessage.Attest attest)
     {
+        if (Volatile.Read(ref _lines) + attest.Pieces.Length > LinesMax)
+            return;
+        var isKept = false;
         foreach (var (piece, _) in attest.Pieces)
-            _byPiece.TryAdd(piece.Value, attest);
+            isKept |= _byPiece.TryAdd(piece.Value, attest);
+        if (isKept)
+            Interlocked.Add(ref _lines, attest.Pieces.Length);
     }
+
+    long LinesMax => (long)LinesPerPieceMax * pieceCount + PeerLimits.AttestedPiecesMax;
 
     /// <summary>Puts a word in the place of those that were there.</summary>
     public void Replace(PeerMessage.Attest attest)
@@ -21,9 +33,6 @@ sealed class AttestationBook
         foreach (var (piece, _) in attest.Pieces)
             _byPiece[piece.Value] = attest;
     }
-
-    /// <summary>Forgets what was said of a piece: it turned out false.</summary>
-    public void Remove(PieceIndex piece) => _byPiece.TryRemove(piece.Value, out _);
 
     /// <summary>The word about a piece, or null.</summary>
     public PeerMessage.Attest? Find(PieceIndex piece) => _byPiece.GetValueOrDefault(piece.Value);

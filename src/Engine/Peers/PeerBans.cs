@@ -24,7 +24,9 @@ sealed class PeerBans(TimeProvider time)
 
     public bool IsBanned(PeerId peer) => _bans.TryGetValue(peer, out var ban) && ban.Until > time.GetUtcNow();
 
-    public bool IsBanned(IPAddress address) => _bans.Values.Any(ban => ban.Until > time.GetUtcNow() && ban.Address.Equals(address));
+    /// <summary>Several agents at an address are refused, and so all are: whoever makes itself a new key for every wrong gains nothing by it.</summary>
+    public bool IsBanned(IPAddress address) =>
+        _bans.Values.Count(ban => ban.Until > time.GetUtcNow() && ban.Address.Equals(address)) >= PeerHubLimits.OffendersPerAddressMax;
 
     public void Add(PeerId peer, IPAddress address, Failure why)
     {

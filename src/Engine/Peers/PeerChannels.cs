@@ -6,8 +6,10 @@ using static Haul.Protocol.Contract.HResults;
 namespace Haul.Engine.Peers;
 
 /// <summary>The swarms of one connection: which number stands for which, on either side. Any thread.</summary>
-/// <remarks>A swarm is shared once both sides have opened it; the seat is told then, and when either side leaves.</remarks>
-sealed class PeerChannels(PeerLink link, UploadSlots slots, Action<PeerMessage> post)
+/// <remarks>
+/// A swarm is shared once both sides have opened it, and cut it into the same pieces; the seat is told then, and when either side leaves.
+/// </remarks>
+sealed class PeerChannels(PeerLink link, OutboxTools tools)
 {
     /// <summary>Swarms that a peer may open on one connection.</summary>
     const int ChannelsMax = 4096;
@@ -16,25 +18,26 @@ sealed class PeerChannels(PeerLink link, UploadSlots slots, Action<PeerMessage> 
     readonly Dictionary<SwarmId, (SwarmSeat Seat, uint Channel)> _ours = [];
     readonly Dictionary<uint, PeerMessage.Meta> _theirs = [];
     readonly Dictionary<SwarmId, uint> _theirNumbers = [];
+    readonly ClaimWatch _claims = new(tools.Time); // the reader's
     uint _last;
 
-    /// <summary>Some swarm is open on both sides.</summary>
+    /// <summary>Some swarm is shared.</summary>
     public bool IsAnyShared
     {
         get
         {
             lock (_gate)
-                return _ours.Keys.Any(_theirNumbers.ContainsKey);
+                return _ours.Values.Any(open => SharedBy_NeedsLock(open.Seat) is not null);
         }
     }
 
-    /// <summary>How many swarms are open on both sides.</summary>
+    /// <summary>How many swarms are shared.</summary>
     public int SharedCount
     {
         get
         {
             lock (_gate)
-                return _ours.Keys.Count(_theirNumbers.ContainsKey);
+                return _ours.Values.Count(open => SharedBy_NeedsLock(open.Seat) is not null);
         }
     }
 
@@ -45,46 +48,51 @@ sealed class PeerChannels(PeerLink link, UploadSlots slots, Action<PeerMessage> 
             return _ours.TryGetValue(seat.Swarm, out var open) && open.Seat == seat ? open.Channel : null;
     }
 
-    /// <summary>Our seat in the swarm that the peer has a number for; null where we have none.</summary>
+    /// <summary>Our seat in the shared swarm that the peer has a number for; null where there is none.</summary>
     public SwarmSeat? Theirs(uint channel)
     {
         lock (_gate)
-            return _theirs.TryGetValue(channel, out var meta) && _ours.TryGetValue(meta.Swarm, out var open) ? open.Seat : null;
+            return _theirs.TryGetValue(channel, out var meta) && _ours.TryGetValue(meta.Swarm, out var open) && IsCutAlike(meta, open.Seat) ? open.Seat : null;
     }
 
-    /// <summary>We are in a swarm.</summary>
-    public void Open(SwarmSeat seat)
+    /// <summary>We are in a swarm; what is wrong with what the peer said of it before, or null.</summary>
+    public Failure? Open(SwarmSeat seat)
     {
         PeerMessage.Meta? theirs;
         uint channel;
         lock (_gate)
         {
             if (_ours.ContainsKey(seat.Swarm))
-                return;
+                return null;
+            if (_theirNumbers.TryGetValue(seat.Swarm, out var number) && Fault(_theirs[number], seat) is { } fault)
+                return fault;
             channel = ++_last;
             _ours[seat.Swarm] = (seat, channel);
-            theirs = _theirNumbers.TryGetValue(seat.Swarm, out var number) ? _theirs[number] : null;
+            theirs = SharedBy_NeedsLock(seat);
         }
-        post(seat.Meta(channel));
+        link.Post(seat.Meta(channel));
         // Who is not in the swarm is told no more than its name: this agent may keep very many contents.
         if (theirs is null)
-            return;
+            return null;
         TellPieces(seat, channel);
         seat.Post(new SwarmNews.Joined(link, theirs));
+        return null;
     }
 
     /// <summary>The peer is in a swarm, in which we have this seat or none; what is wrong with what it says, or null.</summary>
     public Failure? Opened(PeerMessage.Meta meta, SwarmSeat? seat)
     {
-        if (seat is not null && (meta.LengthBytes != seat.Layout.Length || meta.PieceSize != seat.Layout.PieceSize || meta.SlicePieces != seat.SlicePieces))
-            return new Failure(DO_E_INVALID_PEER_MSG, $"says that swarm {meta.Swarm} has {meta.LengthBytes} bytes in pieces of {meta.PieceSize}, and it has {seat.Layout.Length} in pieces of {seat.Layout.PieceSize}");
+        if (seat is not null && Fault(meta, seat) is { } fault)
+            return fault;
         bool isFirst;
         uint? ours = null;
         lock (_gate)
         {
-            isFirst = !_theirs.ContainsKey(meta.Channel);
-            if (_theirs.TryGetValue(meta.Channel, out var earlier) ? earlier.Swarm != meta.Swarm : _theirNumbers.ContainsKey(meta.Swarm) || _theirs.Count >= ChannelsMax)
+            isFirst = !_theirs.TryGetValue(meta.Channel, out var earlier);
+            if (isFirst ? _theirNumbers.ContainsKey(meta.Swarm) || _theirs.Count >= ChannelsMax : earlier!.Swarm != meta.Swarm)
                 return new Failure(DO_E_INVALID_PEER_MSG, $"opens channel {meta.Channel} twice, a swarm twice, or more than {ChannelsMax}");
+            if (!isFirst && (earlier!.LengthBytes, earlier.PieceSize, earlier.SlicePieces) != (meta.LengthBytes, meta.PieceSize, meta.SlicePieces))
+                return new Failure(DO_E_INVALID_PEER_MSG, $"cuts swarm {meta.Swarm} anew");
             (_theirs[meta.Channel], _theirNumbers[meta.Swarm]) = (meta, meta.Channel);
             if (_ours.TryGetValue(meta.Swarm, out var open))
                 (seat, ours) = (open.Seat, open.Channel);
@@ -92,10 +100,9 @@ sealed class PeerChannels(PeerLink link, UploadSlots slots, Action<PeerMessage> 
         if (seat is null)
             return null;
         if (ours is not { } channel)
-        {
-            Open(seat);
+            return Open(seat);
+        if (!IsCutAlike(meta, seat))
             return null;
-        }
         seat.Post(new SwarmNews.Joined(link, meta));
         // What we said of our pieces before may have come before the peer had a seat, to nobody.
         if (isFirst)
@@ -103,12 +110,26 @@ sealed class PeerChannels(PeerLink link, UploadSlots slots, Action<PeerMessage> 
         return null;
     }
 
+    /// <summary>What the peer said of a seat's swarm, where both share it.</summary>
+    PeerMessage.Meta? SharedBy_NeedsLock(SwarmSeat seat) =>
+        _theirNumbers.TryGetValue(seat.Swarm, out var number) && _theirs[number] is var meta && IsCutAlike(meta, seat) ? meta : null;
+
+    /// <summary>One content may be cut by two manifests: whoever knows it by the other has other pieces, and nothing to share.</summary>
+    static bool IsCutAlike(PeerMessage.Meta meta, SwarmSeat seat) => (meta.PieceSize, meta.SlicePieces) == (seat.Layout.PieceSize, seat.SlicePieces);
+
+    /// <summary>The length is in the swarm's name.</summary>
+    static Failure? Fault(PeerMessage.Meta meta, SwarmSeat seat) => meta.LengthBytes == seat.Layout.Length ? null
+        : new Failure(DO_E_INVALID_PEER_MSG, $"says that swarm {meta.Swarm} has {meta.LengthBytes} bytes, and it has {seat.Layout.Length}");
+
     void TellPieces(SwarmSeat seat, uint channel)
     {
         foreach (var attest in seat.Attestations.All)
-            post(attest with { Channel = channel });
-        foreach (var bitmap in seat.Bitmaps(channel, slots.Queue))
-            post(bitmap);
+            link.Post(attest with { Channel = channel });
+        for (var first = 0; first < seat.Layout.Count; first += PeerLimits.BitmapPiecesMax)
+        {
+            var from = first;
+            link.Post(() => seat.Bitmap(channel, tools.Slots.Queue, from));
+        }
     }
 
     /// <summary>Gives a message to the seat that it is for.</summary>
@@ -133,8 +154,25 @@ sealed class PeerChannels(PeerLink link, UploadSlots slots, Action<PeerMessage> 
             return new Failure(DO_E_INVALID_PEER_MSG, $"speaks of {new PieceIndex(last)}, and there are {seat.Layout.Count}");
         if (message is PeerMessage.Attest word && (seat.Group is null || !Attestation.Holds(word, seat.Swarm, seat.Group)))
             return new Failure(DO_E_INVALID_PEER_MSG, "passes on an attestation that no member of the group has signed");
-        seat.Post(new SwarmNews.Said(link, message));
+        if (IsNews(message, seat))
+            seat.Post(new SwarmNews.Said(link, message));
         return null;
+    }
+
+    /// <summary>Claims that do not get on are not passed on: then they run out, and another fetches the slice.</summary>
+    bool IsNews(PeerMessage message, SwarmSeat seat)
+    {
+        if (message is PeerMessage.Have have)
+        {
+            foreach (var piece in have.Pieces)
+                _claims.Brought(have.Channel, piece.Value / seat.SlicePieces);
+        }
+        return message switch
+        {
+            PeerMessage.Claim(var channel, var slice, _, var done) => _claims.Believes(channel, slice, done),
+            PeerMessage.Renew(var channel, var slice, _, var done) => _claims.Believes(channel, slice, done),
+            _ => true,
+        };
     }
 
     /// <summary>The peer leaves a swarm.</summary>
@@ -156,7 +194,7 @@ sealed class PeerChannels(PeerLink link, UploadSlots slots, Action<PeerMessage> 
             return;
         lock (_gate)
             _ours.Remove(seat.Swarm);
-        post(new PeerMessage.Leave(channel));
+        link.Post(new PeerMessage.Leave(channel));
     }
 
     /// <summary>The connection is gone.</summary>
@@ -165,7 +203,7 @@ sealed class PeerChannels(PeerLink link, UploadSlots slots, Action<PeerMessage> 
         List<SwarmSeat> shared;
         lock (_gate)
         {
-            shared = [.. _ours.Values.Where(open => _theirNumbers.ContainsKey(open.Seat.Swarm)).Select(open => open.Seat)];
+            shared = [.. _ours.Values.Select(open => open.Seat).Where(seat => SharedBy_NeedsLock(seat) is not null)];
             _ours.Clear();
         }
         foreach (var seat in shared)

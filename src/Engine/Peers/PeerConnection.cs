@@ -19,6 +19,7 @@ sealed class PeerConnection(IPeerStream stream, PeerSession session) : IAsyncDis
     byte[] _buffer = new byte[RestingBytes];
     int _start;
     int _end;
+    long _frames;
 
     public IPeerStream Stream => stream;
 
@@ -29,6 +30,12 @@ sealed class PeerConnection(IPeerStream stream, PeerSession session) : IAsyncDis
 
     /// <summary>Bytes of the payload that comes next; 0 when a message does.</summary>
     public int PayloadBytes { get; private set; }
+
+    /// <summary>Frames that came, without their payloads. Any thread.</summary>
+    public long Frames => Volatile.Read(ref _frames);
+
+    /// <summary>A part of a frame is here, and not all of it. Any thread; what it says may be over already.</summary>
+    public bool IsWithinFrame => _end > _start || PayloadBytes > 0;
 
     int TagBytes => session.Takes is null ? 0 : FrameSeal.TagBytes;
 
@@ -50,6 +57,7 @@ sealed class PeerConnection(IPeerStream stream, PeerSession session) : IAsyncDis
             return new Failure(DO_E_INVALID_PEER_MSG, $"A message of {stream.Remote} has a false tag: it was changed on the way");
         var message = PeerCodec.Read(head.Value, frame[PeerFrame.HeadBytes..fields]);
         _start += frame.Length;
+        Volatile.Write(ref _frames, _frames + 1);
         PayloadBytes = head.Value.PayloadBytes;
         return message;
     }

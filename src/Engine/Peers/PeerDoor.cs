@@ -8,6 +8,9 @@ namespace Haul.Engine.Peers;
 /// <summary>Where a stream becomes a connection: TLS where the group wants it, then the handshake, within a time. Immutable.</summary>
 sealed class PeerDoor(PeerIdentity own, GroupKey? group, ushort listenPort, TimeProvider time)
 {
+    /// <summary>Told when the first byte of one who connected is there.</summary>
+    public Action Heard { get; init; } = static () => { };
+
     /// <summary>A peer that is slower ties up a place that another could have.</summary>
     public static readonly TimeSpan TimeMax = TimeSpan.FromSeconds(10);
 
@@ -47,8 +50,13 @@ sealed class PeerDoor(PeerIdentity own, GroupKey? group, ushort listenPort, Time
     {
         // Who only connects and says nothing costs us no TLS.
         var wanted = Transport == GroupTransport.Tls ? TlsRecord : FrameLength;
-        if (!isInitiator && await stream.PeekAsync(cancel) is var first && first != wanted)
-            return (null, first < 0 ? Lost(stream) : new Failure(DO_E_UNRECOGNIZED_CONN, $"{stream.Remote} does not speak {Transport.ToString().ToLowerInvariant()} as this agent's group does"));
+        if (!isInitiator)
+        {
+            var first = await stream.PeekAsync(cancel);
+            if (first != wanted)
+                return (null, first < 0 ? Lost(stream) : new Failure(DO_E_UNRECOGNIZED_CONN, $"{stream.Remote} does not speak {Transport.ToString().ToLowerInvariant()} as this agent's group does"));
+            Heard();
+        }
         byte[]? certificateKey = null;
         if (Transport == GroupTransport.Tls)
         {

@@ -22,16 +22,17 @@ sealed class PeerHub
     // Owned by the loop.
     readonly PeerRoster _roster;
     readonly List<Task> _running = [];
-    int _greetings;
+    readonly PeerGreetings _greetings = new();
+    readonly StandingLinks _links;
     ITimer? _caller;
     IPeerListener? _listener;
-    volatile IReadOnlyList<PeerLink> _links = [];
     volatile IReadOnlyList<PeerBan> _banned = [];
 
     public PeerHub(PeerHubTools tools)
     {
         _tools = tools;
         _roster = new PeerRoster(tools.Own.Id, tools.Time);
+        _links = new StandingLinks(tools.Own.Id, () => tools.Policy().Peers.LinksMax, tools.Time);
         Slots = new UploadSlots(() => tools.Policy().Peers.UploadSlotsMax);
         var limit = tools.Policy().Peers.UploadBytesPerSecondMax is var rate and > 0 ? new Bandwidth.RateLimit(rate, tools.Time) : null;
         _linkTools = new PeerLinkTools(new OutboxTools(Slots, limit, tools.Time), new Store.PieceBuffers(), id => _seats.GetValueOrDefault(id), Introduced);
@@ -47,7 +48,7 @@ sealed class PeerHub
     public ushort Port => (ushort)(_listener?.Local.Port ?? 0);
 
     /// <summary>The connections that stand. Any thread.</summary>
-    public IReadOnlyList<PeerLink> Links => _links;
+    public IReadOnlyList<PeerLink> Links => _links.All;
 
     /// <summary>What went over connections that ended. Any thread.</summary>
     public PeerSums Sums { get; } = new();
@@ -79,7 +80,7 @@ sealed class PeerHub
         _seats[seat.Swarm] = seat;
         _mailbox.Post(() =>
         {
-            foreach (var link in _links)
+            foreach (var link in _links.All)
             {
                 if (earlier is not null && earlier != seat)
                     link.Leave(earlier);
@@ -99,7 +100,7 @@ sealed class PeerHub
         _seats.TryRemove(KeyValuePair.Create(seat.Swarm, seat));
         _mailbox.Post(() =>
         {
-            foreach (var link in _links)
+            foreach (var link in _links.All)
                 link.Leave(seat);
             Seated(seat, false);
         });
@@ -152,8 +153,8 @@ sealed class PeerHub
         if (!_seats.Values.Any(seat => !seat.IsComplete))
             return;
         var addresses = Addresses;
-        var linked = _links.Select(link => link.Peer).ToHashSet();
-        foreach (var at in _roster.Next(_tools.Policy().Peers.LinksMax - _links.Count, linked, address => addresses.Allows(address) && !_roster.Bans.IsBanned(address)))
+        var linked = _links.All.Select(link => link.Peer).ToHashSet();
+        foreach (var at in _roster.Next(_tools.Policy().Peers.LinksMax - _links.All.Count, linked, address => addresses.Allows(address) && !_roster.Bans.IsBanned(address)))
             Run(CallAsync(at));
         if (_roster.NextDue(linked) is { } due)
             _caller?.Change(due, Timeout.InfiniteTimeSpan);
@@ -161,53 +162,72 @@ sealed class PeerHub
 
     async Task CallAsync(IPEndPoint at)
     {
-        using var patience = new CancellationTokenSource(PeerHubLimits.CallTimeout, _tools.Time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _stop.Token);
         PeerLink? link = null;
         try
         {
+            link = await ConnectAsync(at);
+        }
+        finally
+        {
+            _mailbox.Post(() => _roster.Called(at, link?.Peer));
+        }
+        if (link is not null)
+            await RunAsync(link);
+    }
+
+    async ValueTask<PeerLink?> ConnectAsync(IPEndPoint at)
+    {
+        using var patience = new CancellationTokenSource(PeerHubLimits.CallTimeout, _tools.Time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _stop.Token);
+        try
+        {
             var (stream, _) = await _tools.Network.ConnectAsync(at, both.Token);
-            if (stream is not null)
-                link = await GreetAsync(stream, isInitiator: true);
+            return stream is null ? null : await GreetAsync(stream, isInitiator: true, static () => { }, _stop.Token);
         }
         catch (OperationCanceledException)
         {
             // It took too long, or all ends.
+            return null;
         }
-        _mailbox.Post(() => _roster.Called(at, link?.Peer));
-        if (link is not null)
-            await RunAsync(link);
     }
 
     void Accept(IPeerStream stream)
     {
-        // Who has not proved anything yet costs a place of few, and gets few seconds.
-        if (_greetings >= PeerHubLimits.GreetingsMax || _links.Count >= _tools.Policy().Peers.LinksMax || !Addresses.Allows(stream.Remote.Address))
+        var address = stream.Remote.Address;
+        if (!Addresses.Allows(address) || _roster.Bans.IsBanned(address) || !_links.HasRoom)
             Run(stream.DisposeAsync().AsTask());
         else
-            Run(AnswerAsync(stream));
+            Run(AnswerAsync(stream, _greetings.Begin(address)));
     }
 
-    async Task AnswerAsync(IPeerStream stream)
+    // Who has not proved anything yet costs a place of few, and gets few seconds.
+    async Task AnswerAsync(IPeerStream stream, PeerGreetings.Greeting greeting)
     {
-        _greetings++;
-        var link = await GreetAsync(stream, isInitiator: false);
-        _mailbox.Post(() => _greetings--);
+        PeerLink? link = null;
+        try
+        {
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(greeting.Stop.Token, _stop.Token);
+            link = await GreetAsync(stream, isInitiator: false, () => greeting.HasSpoken = true, both.Token);
+        }
+        finally
+        {
+            _mailbox.Post(() => _greetings.End(greeting));
+        }
         if (link is not null)
             await RunAsync(link);
     }
 
-    async ValueTask<PeerLink?> GreetAsync(IPeerStream stream, bool isInitiator)
+    async ValueTask<PeerLink?> GreetAsync(IPeerStream stream, bool isInitiator, Action heard, CancellationToken cancel)
     {
-        var door = new PeerDoor(_tools.Own, _tools.Group, Port, _tools.Time);
+        var door = new PeerDoor(_tools.Own, _tools.Group, Port, _tools.Time) { Heard = heard };
         try
         {
-            var (connection, _) = await door.OpenAsync(stream, isInitiator, _stop.Token);
+            var (connection, _) = await door.OpenAsync(stream, isInitiator, cancel);
             return connection is null ? null : new PeerLink(connection, isInitiator, _linkTools);
         }
         catch (OperationCanceledException)
         {
-            // All ends.
+            // It made place for another, or all ends.
             return null;
         }
     }
@@ -215,42 +235,34 @@ sealed class PeerHub
     async Task RunAsync(PeerLink link)
     {
         _mailbox.Post(() => Up(link));
-        var offence = await link.RunAsync(_stop.Token);
-        _mailbox.Post(() =>
+        Failure? offence = null;
+        try
         {
-            _links = [.. _links.Where(each => each != link)];
-            Sums.Add(link, Addresses.KindOf(link.Remote.Address));
-            if (offence is not null)
-                Ban(link, offence);
-        });
+            offence = await link.RunAsync(_stop.Token);
+        }
+        finally
+        {
+            _mailbox.Post(() => Down(link, offence));
+        }
     }
 
     void Up(PeerLink link)
     {
-        if (_roster.Bans.IsBanned(link.Peer) || !Keeps(link))
+        if (_roster.Bans.IsBanned(link.Peer) || !_links.TryAdd(link))
         {
             link.Close();
             return;
         }
-        _links = [.. _links, link];
         foreach (var seat in _seats.Values)
             link.Open(seat);
     }
 
-    /// <summary>Of two connections to one peer, both sides keep the one that the lower id made; of two that the same side made, the later.</summary>
-    bool Keeps(PeerLink link)
+    void Down(PeerLink link, Failure? offence)
     {
-        if (_links.FirstOrDefault(each => each.Peer == link.Peer) is not { } other)
-            return true;
-        var isOfLower = link.IsInitiator == _tools.Own.Id.CompareTo(link.Peer) < 0;
-        return (other.IsInitiator == link.IsInitiator || isOfLower) && Replaces(other);
-    }
-
-    bool Replaces(PeerLink other)
-    {
-        _links = [.. _links.Where(each => each != other)];
-        other.Close();
-        return true;
+        _links.Remove(link);
+        Sums.Add(link, Addresses.KindOf(link.Remote.Address));
+        if (offence is not null)
+            Ban(link, offence);
     }
 
     void Ban(PeerLink link, Failure why)
@@ -264,13 +276,7 @@ sealed class PeerHub
     {
         _running.RemoveAll(task => task.IsCompleted);
         _banned = _roster.Bans.Now;
-        foreach (var link in _links)
-        {
-            if (link.IsStuck || link.Silence > PeerHubLimits.SilenceMax)
-                link.Close();
-            else if (link.Silence > PeerHubLimits.PingAfter)
-                link.Post(new PeerMessage.Ping((ulong)_tools.Time.GetTimestamp()));
-        }
+        _links.Look();
         foreach (var peer in _tools.Policy().Peers.Fixed)
             _roster.Note(peer, null);
         CallMore();

@@ -17,6 +17,9 @@ static class PeerLimits
     /// <summary>Bytes of content in one frame: what a slow line carries in a moment, so that a short message never waits long behind it.</summary>
     public const int PayloadBytesMax = 256 << 10;
 
+    /// <summary>Bytes of content in one frame at least, but in the last one of a request: whoever sends a piece in crumbs costs more than it brings.</summary>
+    public const int PayloadBytesMin = 16 << 10;
+
     /// <summary>Bytes of one request: a piece of the standard size.</summary>
     public const int RequestBytesMax = PieceLayout.StandardPieceSize;
 

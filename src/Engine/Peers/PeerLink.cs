@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using Haul.Engine.Pieces;
 using Haul.Engine.Store;
@@ -10,8 +9,8 @@ namespace Haul.Engine.Peers;
 
 /// <summary>One connection to one agent, after the handshake: all swarms that both are in go over it.</summary>
 /// <remarks>
-/// Two loops: one reads, gives bytes to the memory of the pieces that they belong to and everything else to the seats; one writes
-/// (<see cref="PeerOutbox"/>). What the peer says is checked here against what a seat is about, so that seats get only what makes sense.
+/// Two loops: one reads, gives bytes to the pieces that they belong to (<see cref="PeerArrivals"/>) and everything else to the seats; one
+/// writes (<see cref="PeerOutbox"/>). What the peer says is checked here against what a seat is about, so that seats get only what makes sense.
 /// </remarks>
 sealed class PeerLink
 {
@@ -19,17 +18,20 @@ sealed class PeerLink
     readonly PeerLinkTools _tools;
     readonly PeerOutbox _outbox;
     readonly PeerChannels _channels;
-    readonly ConcurrentDictionary<uint, Incoming> _incoming = [];
+    readonly PeerArrivals _arrivals;
+    readonly PeerBudget _budget;
     readonly CancellationTokenSource _stop = new();
-    uint _lastRequest;
-    long _lastReadAt;
     readonly long _startedAt;
+    long _lastReadAt;
+    Failure? _fault;
 
     public PeerLink(PeerConnection connection, bool isInitiator, PeerLinkTools tools)
     {
         (_connection, IsInitiator, _tools) = (connection, isInitiator, tools);
         _outbox = new PeerOutbox(connection, tools.Outbox);
-        _channels = new PeerChannels(this, tools.Outbox.Slots, message => Post(message));
+        _arrivals = new PeerArrivals(this, connection, tools.Buffers, tools.Outbox.Time);
+        _budget = new PeerBudget(tools.Outbox.Time);
+        _channels = new PeerChannels(this, tools.Outbox);
         _startedAt = _lastReadAt = tools.Outbox.Time.GetTimestamp();
     }
 
@@ -57,6 +59,18 @@ sealed class PeerLink
     /// <summary>Some swarm is shared with it.</summary>
     public bool IsOfUse => _channels.IsAnyShared;
 
+    /// <summary>It waits for memory. Any thread.</summary>
+    public bool IsWaiting => _arrivals.IsWaiting;
+
+    /// <summary>How long the piece that is here in part holds memory. Any thread.</summary>
+    public TimeSpan Held => _arrivals.Held;
+
+    /// <summary>Frames that came. Any thread.</summary>
+    public long Frames => _connection.Frames;
+
+    /// <summary>A part of a frame is here, and the rest is the peer's to send. Any thread.</summary>
+    public bool IsWithinFrame => _connection.IsWithinFrame && !IsWaiting;
+
     /// <summary>How long it stands.</summary>
     public TimeSpan Age => _tools.Outbox.Time.GetElapsedTime(_startedAt);
 
@@ -66,6 +80,9 @@ sealed class PeerLink
     /// <summary>Bytes of pieces that it was sent.</summary>
     public long SentBytes => _outbox.PayloadBytes;
 
+    /// <summary>A frame that does not go out gives its place among the uploads away.</summary>
+    public void YieldSlot() => _outbox.YieldSlot();
+
     /// <summary>Says something; a peer that does not listen is hung up on.</summary>
     public void Post(PeerMessage message)
     {
@@ -73,39 +90,44 @@ sealed class PeerLink
             Close();
     }
 
+    /// <summary>Says something that is long, and is made when its turn comes.</summary>
+    public void Post(Func<PeerMessage> make)
+    {
+        if (!_outbox.Post(make))
+            Close();
+    }
+
     /// <summary>Asks for a piece; what comes of it is told to the seat.</summary>
     public void Request(SwarmSeat seat, PieceIndex piece)
     {
-        if (_channels.Ours(seat) is not { } channel)
-            return;
-        var id = Interlocked.Increment(ref _lastRequest);
-        var length = seat.Layout.LengthOf(piece);
-        _incoming[id] = new Incoming(seat, piece, length);
-        Post(new PeerMessage.Request(channel, id, piece, 0, length));
+        if (_channels.Ours(seat) is { } channel)
+            Post(new PeerMessage.Request(channel, _arrivals.Expect(seat, piece), piece, 0, seat.Layout.LengthOf(piece)));
     }
 
     /// <summary>The piece is not wanted any more; bytes of it that still come are dropped.</summary>
     public void Cancel(SwarmSeat seat, PieceIndex piece)
     {
-        foreach (var (id, incoming) in _incoming)
+        foreach (var id in _arrivals.Cancel(seat, piece))
         {
-            if (incoming.Seat != seat || incoming.Piece != piece)
-                continue;
-            incoming.IsCancelled = true;
             if (_channels.Ours(seat) is { } channel)
                 Post(new PeerMessage.Cancel(channel, id));
         }
     }
 
     /// <summary>This agent is in a swarm: the peer is told, and the seat is if the peer is in it, too.</summary>
-    public void Open(SwarmSeat seat) => _channels.Open(seat);
+    public void Open(SwarmSeat seat)
+    {
+        if (_channels.Open(seat) is not { } fault)
+            return;
+        _fault = fault;
+        Close();
+    }
 
     /// <summary>This agent leaves a swarm.</summary>
     public void Leave(SwarmSeat seat)
     {
         _channels.Leave(seat);
-        foreach (var incoming in _incoming.Values)
-            incoming.IsCancelled |= incoming.Seat == seat;
+        _arrivals.Leave(seat);
     }
 
     /// <summary>Says something to the peer's side of a swarm.</summary>
@@ -122,23 +144,36 @@ sealed class PeerLink
     {
         using var registration = cancel.UnsafeRegister(static link => ((PeerLink)link!).Close(), this);
         var writing = WriteAsync();
-        Failure? offence = null;
         try
         {
-            offence = await ReadAllAsync(_stop.Token);
+            return await ReadAllAsync(_stop.Token);
         }
         catch (OperationCanceledException)
         {
             // Closed from this side.
+            return _fault;
         }
-        Close();
-        _outbox.Close();
-        await writing;
-        await _connection.DisposeAsync();
-        foreach (var incoming in _incoming.Values)
-            incoming.Buffer?.Release();
-        _channels.LeaveAll();
-        return offence;
+        finally
+        {
+            Close();
+            _outbox.Close();
+            await EndAsync(writing);
+        }
+    }
+
+    /// <summary>Lets go of everything, whatever became of the two loops.</summary>
+    async Task EndAsync(Task writing)
+    {
+        try
+        {
+            await writing;
+        }
+        finally
+        {
+            await _connection.DisposeAsync();
+            _arrivals.Close();
+            _channels.LeaveAll();
+        }
     }
 
     async Task WriteAsync()
@@ -162,8 +197,8 @@ sealed class PeerLink
             var read = await _connection.ReadAsync(cancel);
             Volatile.Write(ref _lastReadAt, _tools.Outbox.Time.GetTimestamp());
             var failure = !read.Succeeded ? read.Failure
-                : read.Value is PeerMessage.Bytes head ? await TakeAsync(head, _connection.PayloadBytes, cancel)
-                : Handle(read.Value);
+                : read.Value is PeerMessage.Bytes head ? await _arrivals.TakeAsync(head, _connection.PayloadBytes, cancel)
+                : _budget.Spend(read.Value) ?? Handle(read.Value);
             if (failure is not null)
                 return failure.Code == DO_E_LOST_CONNECTION ? null : failure;
         }
@@ -179,8 +214,8 @@ sealed class PeerLink
             case PeerMessage.Meta meta: return _channels.Opened(meta, _tools.FindSeat(meta.Swarm));
             case PeerMessage.Leave(var channel): _channels.Left(channel); return null;
             case PeerMessage.Request request: return Serve(request);
-            case PeerMessage.Cancel(var channel, var id): return CancelUpload(channel, id);
-            case PeerMessage.Busy busy: return TakeRefusal(busy);
+            case PeerMessage.Cancel(var channel, var request): CancelUpload(channel, request); return null;
+            case PeerMessage.Busy(_, var id, _, var retry, _): _arrivals.Refused(id, TimeSpan.FromMilliseconds(retry)); return null;
             case PeerMessage.Peers(var channel, var endpoints): return _channels.Theirs(channel) is { } seat ? Introduce(seat, endpoints) : null;
             default: return _channels.Pass(message);
         }
@@ -192,11 +227,10 @@ sealed class PeerLink
         return null;
     }
 
-    Failure? CancelUpload(uint theirs, uint id)
+    void CancelUpload(uint theirs, uint id)
     {
-        if (_channels.Theirs(theirs) is { } seat && _channels.Ours(seat) is { } ours)
-            _outbox.Cancel(ours, id);
-        return null;
+        if (_channels.Theirs(theirs) is { } seat && _channels.Ours(seat) is { } ours && !_outbox.Cancel(ours, id))
+            Close();
     }
 
     Failure? Serve(PeerMessage.Request request)
@@ -213,76 +247,7 @@ sealed class PeerLink
         return null;
     }
 
-    Failure? TakeRefusal(PeerMessage.Busy busy)
-    {
-        if (_incoming.TryRemove(busy.Id, out var incoming))
-        {
-            incoming.Buffer?.Release();
-            if (!incoming.IsCancelled)
-                incoming.Seat.Post(new SwarmNews.Refused(this, incoming.Piece, TimeSpan.FromMilliseconds(busy.RetryMilliseconds)));
-        }
-        return null;
-    }
-
-    /// <summary>Puts payload into the memory of the piece that it belongs to.</summary>
-    async ValueTask<Failure?> TakeAsync(PeerMessage.Bytes head, int payload, CancellationToken cancel)
-    {
-        Tally.CountTaken(payload);
-        if (!_incoming.TryGetValue(head.Id, out var incoming))
-            return await DropAsync(payload, cancel);
-        // In order and without gaps, since one piece is asked for in one request.
-        if (head.Offset != incoming.Filled || payload > incoming.Length - incoming.Filled)
-            return new Failure(DO_E_INVALID_PEER_MSG, $"sends bytes {head.Offset} to {head.Offset + payload - 1} of {incoming.Piece}, and those from {incoming.Filled} on were due");
-        if (incoming.IsCancelled)
-        {
-            incoming.Filled += payload;
-            ForgetAtEnd(head.Id, incoming);
-            return await DropAsync(payload, cancel);
-        }
-        incoming.Buffer ??= await _tools.Buffers.RentAsync(incoming.Length);
-        if (!await _connection.TakePayloadAsync(incoming.Buffer.Memory.Slice(incoming.Filled, payload), cancel))
-            return new Failure(DO_E_LOST_CONNECTION, "The connection ended within a piece");
-        incoming.Filled += payload;
-        incoming.Seat.Post(new SwarmNews.Brought(this, payload));
-        if (incoming.Filled == incoming.Length && _incoming.TryRemove(head.Id, out _))
-            HandOver(incoming);
-        return null;
-    }
-
-    void HandOver(Incoming incoming)
-    {
-        if (incoming.IsCancelled)
-            incoming.Buffer!.Release();
-        else
-            incoming.Seat.Post(new SwarmNews.Came(this, incoming.Piece, incoming.Buffer!));
-    }
-
-    void ForgetAtEnd(uint id, Incoming incoming)
-    {
-        incoming.Buffer?.Release();
-        incoming.Buffer = null;
-        if (incoming.Filled == incoming.Length)
-            _incoming.TryRemove(id, out _);
-    }
-
-    async ValueTask<Failure?> DropAsync(int payload, CancellationToken cancel)
-    {
-        Tally.CountWaste(payload);
-        return await _connection.SkipPayloadAsync(cancel) ? null : new Failure(DO_E_LOST_CONNECTION, "The connection ended within a piece");
-    }
-
     public override string ToString() => $"{Remote} ({Peer.ToString()[..8]})";
-
-    /// <summary>A piece that was asked for. Its memory is taken when the first bytes come.</summary>
-    sealed class Incoming(SwarmSeat seat, PieceIndex piece, int length)
-    {
-        public SwarmSeat Seat => seat;
-        public PieceIndex Piece => piece;
-        public int Length => length;
-        public int Filled { get; set; }
-        public PieceBuffer? Buffer { get; set; }
-        public volatile bool IsCancelled;
-    }
 }
 
 /// <summary>What connections need from around them.</summary>

@@ -24,7 +24,7 @@ sealed class PeerOutbox(PeerConnection connection, OutboxTools tools)
     readonly LinkedList<Upload> _uploads = [];
     int _messages;
     int _requests;
-    bool _hasSlot;
+    int _slot; // 1 where there is one; whoever takes it away gives it back
     bool _waitsForSlot;
 
     /// <summary>A frame that takes longer than this goes to someone who does not read: at 256 KiB, less than 9 KB/s.</summary>
@@ -40,7 +40,12 @@ sealed class PeerOutbox(PeerConnection connection, OutboxTools tools)
     public bool IsStuck => Volatile.Read(ref _sendingSince) is var since and > 0 && tools.Time.GetElapsedTime(since) > _frameTimeMax;
 
     /// <summary>Puts a message in line; false where too many wait, or the connection is closed.</summary>
-    public bool Post(PeerMessage message) => Interlocked.Increment(ref _messages) <= MessagesMax && _mailbox.Post(new Item(message, null, null));
+    public bool Post(PeerMessage message) => Post(new Item { Message = message });
+
+    /// <summary>Puts a message in line that is made when its turn comes: what waits costs no memory. False as above.</summary>
+    public bool Post(Func<PeerMessage> make) => Post(new Item { Make = make });
+
+    bool Post(Item item) => Interlocked.Increment(ref _messages) <= MessagesMax && _mailbox.Post(item);
 
     /// <summary>Puts a piece in line; false where too many wait.</summary>
     public bool Post(Upload upload)
@@ -51,11 +56,21 @@ sealed class PeerOutbox(PeerConnection connection, OutboxTools tools)
             return false;
         }
         tools.Slots.Count(+1);
-        return _mailbox.Post(new Item(null, upload, null));
+        if (_mailbox.Post(new Item { Upload = upload }))
+            return true;
+        tools.Slots.Count(-1);
+        return false;
     }
 
-    /// <summary>A piece is not wanted any more.</summary>
-    public void Cancel(uint channel, uint id) => _mailbox.Post(new Item(null, null, (channel, id)));
+    /// <summary>A piece is not wanted any more; false where too much waits, or the connection is closed.</summary>
+    public bool Cancel(uint channel, uint id) => Post(new Item { Cancelled = (channel, id) });
+
+    /// <summary>Whose frame does not go out gives its slot to another connection. Any thread.</summary>
+    public void YieldSlot()
+    {
+        if (Volatile.Read(ref _sendingSince) is var since and > 0 && tools.Time.GetElapsedTime(since) > PeerHubLimits.SlotTimeMax)
+            ReleaseSlot();
+    }
 
     public void Close() => _mailbox.Close();
 
@@ -82,12 +97,13 @@ sealed class PeerOutbox(PeerConnection connection, OutboxTools tools)
     {
         while (_mailbox.TryTake(out var item))
         {
-            if (item.Message is not { } message)
+            if (item.IsCounted)
+                Interlocked.Decrement(ref _messages);
+            if ((item.Message ?? item.Make?.Invoke()) is not { } message)
             {
                 Book(item);
                 continue;
             }
-            Interlocked.Decrement(ref _messages);
             Volatile.Write(ref _sendingSince, tools.Time.GetTimestamp());
             if (!await connection.SendAsync(message, cancel))
                 return false;
@@ -103,7 +119,7 @@ sealed class PeerOutbox(PeerConnection connection, OutboxTools tools)
         else if (item.Cancelled is { } cancelled)
             Remove(cancelled.Channel, cancelled.Id);
         else
-            (_hasSlot, _waitsForSlot) = (true, false);
+            (_slot, _waitsForSlot) = (1, false);
         if (_uploads.Count == 0)
             ReleaseSlot();
     }
@@ -128,10 +144,8 @@ sealed class PeerOutbox(PeerConnection connection, OutboxTools tools)
 
     void ReleaseSlot()
     {
-        if (!_hasSlot)
-            return;
-        _hasSlot = false;
-        tools.Slots.Release();
+        if (Interlocked.Exchange(ref _slot, 0) == 1)
+            tools.Slots.Release();
     }
 
     /// <summary>Sends the next frame of the first piece in line, if there is a slot for it.</summary>
@@ -139,15 +153,8 @@ sealed class PeerOutbox(PeerConnection connection, OutboxTools tools)
     {
         if (_uploads.First is not { } first)
             return true;
-        if (!_hasSlot)
-        {
-            if (_waitsForSlot)
-                return true;
-            _hasSlot = tools.Slots.TryTake(() => Granted());
-            _waitsForSlot = !_hasSlot;
-            if (!_hasSlot)
-                return true;
-        }
+        if (!HasSlot())
+            return true;
         var upload = first.Value;
         using var file = upload.Seat.Lend();
         if (file is null)
@@ -169,11 +176,17 @@ sealed class PeerOutbox(PeerConnection connection, OutboxTools tools)
         return true;
     }
 
-    void Granted()
+    /// <summary>There is a slot; without one it stands in line for one.</summary>
+    bool HasSlot()
     {
+        if (Volatile.Read(ref _slot) == 1)
+            return true;
+        if (_waitsForSlot)
+            return false;
         // The connection may have ended while it stood in line.
-        if (!_mailbox.Post(new Item(null, null, null)))
-            tools.Slots.Release();
+        _slot = tools.Slots.TryTake(() => _mailbox.Post(default)) ? 1 : 0;
+        _waitsForSlot = _slot == 0;
+        return !_waitsForSlot;
     }
 
     async ValueTask<bool> SendAsync(Upload upload, LentFile file, int count, CancellationToken cancel)
@@ -195,15 +208,24 @@ sealed class PeerOutbox(PeerConnection connection, OutboxTools tools)
         {
             if (item.Upload is not null)
                 tools.Slots.Count(-1);
-            else if (item is { Message: null, Cancelled: null })
-                _hasSlot = true;
+            else if (!item.IsCounted)
+                _slot = 1;
         }
         tools.Slots.Count(-_uploads.Count);
         ReleaseSlot();
     }
 
     /// <summary>A message, a piece, a cancelled piece, or with none of them word of a slot.</summary>
-    readonly record struct Item(PeerMessage? Message, Upload? Upload, (uint Channel, uint Id)? Cancelled);
+    readonly record struct Item
+    {
+        public PeerMessage? Message { get; init; }
+        public Func<PeerMessage>? Make { get; init; }
+        public Upload? Upload { get; init; }
+        public (uint Channel, uint Id)? Cancelled { get; init; }
+
+        /// <summary>One of those of which only so many may wait.</summary>
+        public bool IsCounted => Message is not null || Make is not null || Cancelled is not null;
+    }
 }
 
 /// <summary>A piece that a peer asked for.</summary>

@@ -47,6 +47,7 @@ sealed class PeerRoster(PeerId own, TimeProvider time)
     public IReadOnlyList<IPEndPoint> Next(int countMax, HashSet<PeerId> linked, Func<IPAddress, bool> isAllowed)
     {
         var now = time.GetTimestamp();
+        countMax = Math.Min(countMax, PeerHubLimits.CallsMax - _entries.Values.Count(entry => entry.IsCalling));
         var next = new List<IPEndPoint>();
         foreach (var (at, entry) in _entries)
         {

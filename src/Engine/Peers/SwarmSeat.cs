@@ -17,6 +17,7 @@ sealed class SwarmSeat
     {
         (Swarm, Layout, Lend) = (swarm, layout, lend);
         _have = new int[(layout.Count + 31) / 32];
+        Attestations = new AttestationBook(layout.Count);
         SlicePieces = (ushort)new Slices(layout).PiecesPerSlice;
     }
 
@@ -48,7 +49,7 @@ sealed class SwarmSeat
     public Action<SwarmNews> Post { get; set; } = static _ => { };
 
     /// <summary>Words of members to pass on with pieces.</summary>
-    public AttestationBook Attestations { get; } = new();
+    public AttestationBook Attestations { get; }
 
     /// <summary>Has every piece: nothing is missing from the start.</summary>
     public void AddAll()
@@ -81,20 +82,17 @@ sealed class SwarmSeat
     public ValueTask<bool> SendAsync(PeerConnection to, PeerMessage.Bytes head, LentFile file, (PieceIndex Piece, int Count) what, CancellationToken cancel) =>
         to.SendAsync(head, file.File, Layout.OffsetOf(what.Piece) + head.Offset, what.Count, cancel);
 
-    /// <summary>What it has, in as many messages as that takes.</summary>
-    public IEnumerable<PeerMessage.Bitmap> Bitmaps(uint channel, ushort queue)
+    /// <summary>What it has of as many pieces as one message can tell of.</summary>
+    public PeerMessage.Bitmap Bitmap(uint channel, ushort queue, int first)
     {
-        for (var first = 0; first < Layout.Count; first += PeerLimits.BitmapPiecesMax)
+        var count = Math.Min(PeerLimits.BitmapPiecesMax, Layout.Count - first);
+        var bits = new byte[(count + 7) / 8];
+        for (var i = 0; i < count; i++)
         {
-            var count = Math.Min(PeerLimits.BitmapPiecesMax, Layout.Count - first);
-            var bits = new byte[(count + 7) / 8];
-            for (var i = 0; i < count; i++)
-            {
-                if (Has(new PieceIndex(first + i)))
-                    bits[i >> 3] |= (byte)(1 << (i & 7));
-            }
-            yield return new PeerMessage.Bitmap(channel, queue, new PieceIndex(first), count, bits);
+            if (Has(new PieceIndex(first + i)))
+                bits[i >> 3] |= (byte)(1 << (i & 7));
         }
+        return new PeerMessage.Bitmap(channel, queue, new PieceIndex(first), count, bits);
     }
 
     public PeerMessage.Meta Meta(uint channel) => new(channel, Swarm, Layout.Length, Layout.PieceSize, SlicePieces, CapacityKiB,

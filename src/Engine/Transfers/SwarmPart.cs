@@ -93,7 +93,7 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, PeerHub 
 
     void Hear(PeerMessage.Attest attest)
     {
-PieceIndex? lie = null;
+        PieceIndex? lie = null;
         foreach (var (piece, peer) in _attested?.Add(attest, out lie) ?? [])
             swarm.Has(peer, piece);
         if (lie is not { } about)
