@@ -1,6 +1,7 @@
 using Haul.Engine;
 using Haul.Engine.Jobs;
 using Haul.Engine.Platform;
+using Haul.Engine.Policies;
 
 namespace Haul.SimulationTests.World;
 
@@ -12,13 +13,13 @@ sealed class EngineLife
     readonly JobStore _store;
     readonly HttpMessageInvoker _http;
 
-    public EngineLife(SimWorld world, int number)
+    public EngineLife(LifeGround ground, string name, int number)
     {
-        (Number, _programs) = (number, world.Programs);
-        Lane = new SimLane(world.Turns, $"engine {number}");
-        Disk = new SimDisk(world.Volume, Lane);
-        _store = world.State.Open();
-        _http = new HttpMessageInvoker(new SimWire(world.Net, Lane));
+        (Number, _programs) = (number, ground.Programs);
+        Lane = new SimLane(ground.Programs.Scheduler, name);
+        Disk = new SimDisk(ground.Volume, Lane);
+        _store = ground.State.Open();
+        _http = new HttpMessageInvoker(new SimWire(ground.Net, Lane));
         var before = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(Lane);
         Engine = new HaulEngine(new EngineParts
@@ -31,9 +32,10 @@ sealed class EngineLife
                 return null;
             },
             Workers = new Workers(onTheSpot: true, Lane),
-            Random = world.Die($"engine {number}"),
+            Random = ground.Random,
             Store = _store,
-            Policy = () => world.Policy,
+            Policy = ground.Policy,
+            Peers = ground.Peers(Lane),
         }, _store);
         SynchronizationContext.SetSynchronizationContext(before);
     }
@@ -87,4 +89,17 @@ sealed class EngineLife
     }
 
     static async Task<T> AwaitAsync<T>(Task<T> call) => await call;
+}
+
+/// <summary>What a life of an engine stands on, and what outlives it.</summary>
+/// <param name="Programs">Where those run that call it.</param>
+/// <param name="Volume">The machine's disk.</param>
+/// <param name="State">The engine's database.</param>
+/// <param name="Net">The way to the origins.</param>
+/// <param name="Random">The engine's own die.</param>
+/// <param name="Policy">What the administrator allows, now.</param>
+sealed record LifeGround(SimLane Programs, SimVolume Volume, SimState State, SimNet Net, Random Random, Func<Policy> Policy)
+{
+    /// <summary>Makes the life's way to other agents, or null where it has none.</summary>
+    public Func<SimLane, PeerParts?> Peers { get; init; } = static _ => null;
 }

@@ -30,9 +30,14 @@ sealed class SimBody(SimConnection connection, SimContent? content, ReadOnlyMemo
         if (count == 0)
             return 0;
         await clock.Wait(connection.Net.TimeFor(connection.Host, count), cancellationToken);
+        if (connection.Host.IsDown)
+            throw new IOException("Simulated end of the server");
         bytes.Span.Slice(_position, count).CopyTo(buffer.Span);
         if (fault is { Body: BodyFault.Corrupt, After: { } wrong } && wrong >= _position && wrong < _position + count)
+        {
             buffer.Span[(int)wrong - _position] ^= 0x40;
+            connection.Seen.FalseAt = (connection.Seen.First ?? 0) + wrong;
+        }
         _position += count;
         connection.Seen.Bytes += count;
         content!.BytesSent += count;

@@ -110,12 +110,12 @@ sealed class SimDisk(SimVolume volume, SimLane? lane = null) : IDisk
 
     static Failure Gone(DiskOperation operation) => operation.Fails(ERROR_FILE_NOT_FOUND, "the file is gone");
 
-    internal IDiskFile OpenAgain(SimInode inode, string path, Caller caller) => Opened(inode, path, caller);
+    internal IDiskFile OpenAgain(SimInode inode, string path, Caller caller) => Opened(inode, path, caller, isAgain: true);
 
-    SimDiskFile Opened(SimInode inode, string path, Caller caller)
+    SimDiskFile Opened(SimInode inode, string path, Caller caller, bool isAgain = false)
     {
         OpenFilesPeak = Math.Max(OpenFilesPeak, ++_open);
-        return new SimDiskFile(this, inode, path, caller);
+        return new SimDiskFile(this, inode, path, caller) { IsAgain = isAgain };
     }
 
     internal void Closed() => _open--;

@@ -8,6 +8,9 @@ sealed class SimDiskFile(SimDisk disk, SimInode inode, string path, Caller calle
 {
     bool _isClosed;
 
+    /// <summary>It is one more opening of an open file, for reading alone.</summary>
+    public bool IsAgain { get; init; }
+
     public FileIdentity Identity => inode.Identity;
 
     public long Length => inode.Length;
@@ -44,7 +47,11 @@ sealed class SimDiskFile(SimDisk disk, SimInode inode, string path, Caller calle
         ObjectDisposedException.ThrowIf(_isClosed, this);
         if (!disk.Volume.Faults.TakesRead())
             return reading.Refused(Errno.EIO);
-        return inode.TryRead(offset, bytes) ? null : reading.TooShort(offset, bytes.Length);
+        if (!inode.TryRead(offset, bytes))
+            return reading.TooShort(offset, bytes.Length);
+        if (IsAgain && disk.Volume.Faults.IsFalseToPeers && bytes.Length > 0)
+            bytes[0] ^= 0x40;
+        return null;
     }
 
     public Failure? Give(Caller owner) => Fault(DiskOperation.Giving(path, caller));

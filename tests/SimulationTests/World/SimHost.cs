@@ -17,6 +17,9 @@ sealed class SimHost(string name, HostManners manners)
     /// <summary>The most there were at a time.</summary>
     public int ConnectionsPeak { get; set; }
 
+    /// <summary>It takes no connections, and those that stand break.</summary>
+    public bool IsDown { get; set; }
+
     /// <summary>Every request, in order.</summary>
     public List<SeenRequest> Requests { get; } = [];
 
@@ -87,11 +90,17 @@ enum ValidatorManner
 /// <param name="Last">The last byte of the range, or null.</param>
 sealed record SeenRequest(TimeSpan At, string Path, long? First, long? Last)
 {
+    /// <summary>The life that sent it.</summary>
+    public required SimLane By { get; init; }
+
     /// <summary>The status it was answered with; 0 for none.</summary>
     public int Status { get; set; }
 
     /// <summary>Bytes that were sent.</summary>
     public long Bytes { get; set; }
+
+    /// <summary>Where in the content a false byte was sent, or null.</summary>
+    public long? FalseAt { get; set; }
 }
 
 /// <summary>What goes wrong with one request.</summary>

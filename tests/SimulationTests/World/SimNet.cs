@@ -4,6 +4,7 @@ namespace Haul.SimulationTests.World;
 sealed class SimNet(SimTrace trace)
 {
     readonly Dictionary<string, SimHost> _hosts = [];
+    readonly List<SimConnection> _open = [];
 
     public IReadOnlyCollection<SimHost> Hosts => _hosts.Values;
 
@@ -11,7 +12,7 @@ sealed class SimNet(SimTrace trace)
     public long BytesPerSecond { get; set; } = 100 << 20;
 
     /// <summary>Bodies that are being sent.</summary>
-    public int Streaming { get; set; }
+    public int Streaming => _open.Count(connection => connection.HasBody);
 
     /// <summary>Requests that have not ended, to all hosts.</summary>
     public int Connections => _hosts.Values.Sum(host => host.Connections);
@@ -40,11 +41,17 @@ sealed class SimNet(SimTrace trace)
     public TimeSpan TimeFor(SimHost host, int bytes) =>
         TimeSpan.FromSeconds(bytes / (double)Math.Min(host.Manners.BytesPerSecond, BytesPerSecond / Math.Max(1, Streaming)));
 
-    /// <summary>The machine is gone, and with it its ends of all connections.</summary>
-    public void DropAll()
+    /// <summary>Requests that a life has sent and that have not ended, to one host.</summary>
+    public int ConnectionsOf(SimLane life, SimHost host) => _open.Count(connection => connection.Lane == life && connection.Host == host);
+
+    public void Begin(SimConnection connection) => _open.Add(connection);
+
+    public void End(SimConnection connection) => _open.Remove(connection);
+
+    /// <summary>A life is over, and with it its ends of all connections.</summary>
+    public void Drop(SimLane life)
     {
-        Streaming = 0;
-        foreach (var host in _hosts.Values)
-            host.Connections = 0;
+        foreach (var connection in _open.Where(connection => connection.Lane == life).ToArray())
+            connection.End();
     }
 }

@@ -24,6 +24,9 @@ sealed class SimScheduler(int seed)
     /// <summary>Turns that were run.</summary>
     public long Steps { get; private set; }
 
+    /// <summary>Whose turn was the last.</summary>
+    public SimLane? Last { get; private set; }
+
     /// <summary>A number for everything that was run so far and in which order: equal for equal runs.</summary>
     public ulong Trail { get; private set; } = 14695981039346656037;
 
@@ -83,6 +86,7 @@ sealed class SimScheduler(int seed)
         if (turn.Lane.IsDead)
             return;
         Steps++;
+        Last = turn.Lane;
         SynchronizationContext.SetSynchronizationContext(turn.Lane);
         try
         {

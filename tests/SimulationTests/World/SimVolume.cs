@@ -101,6 +101,9 @@ sealed class DiskFaults
     /// <summary>Reads until one fails, or null for never.</summary>
     public int? ReadsUntilFault { get; set; }
 
+    /// <summary>What is read to be given to peers is false, and the same read for oneself is true.</summary>
+    public bool IsFalseToPeers { get; set; }
+
     public void Heal() => (IsReadOnly, HiddenDirectory, WritesUntilFault, ReadsUntilFault) = (false, null, null, null);
 
     public bool TakesWrite()

@@ -13,7 +13,7 @@ sealed class SimWire(SimNet net, SimLane lane) : HttpMessageHandler
         if (net.Find(uri.Host) is not { } host)
             throw new HttpRequestException(HttpRequestError.NameResolutionError, "No such host is known", new SocketException((int)SocketError.HostNotFound));
         var range = request.Headers.Range?.Ranges.Single();
-        var seen = new SeenRequest(lane.Scheduler.Elapsed, uri.AbsolutePath[1..], range?.From, range?.To);
+        var seen = new SeenRequest(lane.Scheduler.Elapsed, uri.AbsolutePath[1..], range?.From, range?.To) { By = lane };
         host.Requests.Add(seen);
         var connection = new SimConnection(net, host, seen, lane);
         try
@@ -22,7 +22,7 @@ sealed class SimWire(SimNet net, SimLane lane) : HttpMessageHandler
             await lane.Clock.Wait(host.Manners.Latency, cancellationToken);
             if (fault is { IsSilent: true })
                 await lane.Clock.Wait(Timeout.InfiniteTimeSpan, cancellationToken);
-            if (fault?.Connecting is { } error)
+            if ((host.IsDown ? SocketError.ConnectionRefused : fault?.Connecting) is { } error)
                 throw new HttpRequestException(HttpRequestError.ConnectionError, $"Simulated {error}", new SocketException((int)error));
             var response = Answer(host, seen, request, fault, connection);
             response.RequestMessage = request;
@@ -113,13 +113,13 @@ sealed class SimWire(SimNet net, SimLane lane) : HttpMessageHandler
 /// <summary>One request from its sending to the end of its answer.</summary>
 sealed class SimConnection : IDisposable
 {
-    bool _hasBody;
     bool _isOver;
 
     public SimConnection(SimNet net, SimHost host, SeenRequest seen, SimLane lane)
     {
         (Net, Host, Seen, Lane) = (net, host, seen, lane);
         host.ConnectionsPeak = Math.Max(host.ConnectionsPeak, ++host.Connections);
+        net.Begin(this);
     }
 
     public SimNet Net { get; }
@@ -130,18 +130,24 @@ sealed class SimConnection : IDisposable
 
     public SimLane Lane { get; }
 
-    public void BeginBody()
-    {
-        _hasBody = true;
-        Net.Streaming++;
-    }
+    /// <summary>Its answer is being sent.</summary>
+    public bool HasBody { get; private set; }
+
+    public void BeginBody() => HasBody = true;
 
     public void Dispose()
     {
-        if (_isOver || Lane.IsDead)
+        // What a dead life left is dropped at once, and not by whoever cleans up behind it.
+        if (!Lane.IsDead)
+            End();
+    }
+
+    public void End()
+    {
+        if (_isOver)
             return;
         _isOver = true;
         Host.Connections--;
-        Net.Streaming -= _hasBody ? 1 : 0;
+        Net.End(this);
     }
 }

@@ -6,35 +6,24 @@ namespace Haul.SimulationTests.World;
 /// <summary>A machine with its disk, an engine that lives on it one life after another, the origins, and the programs that use it.</summary>
 sealed class SimWorld
 {
-    /// <summary>Longer than any story: what takes more virtual time than this will never end.</summary>
-    static readonly TimeSpan _timeMax = TimeSpan.FromDays(100);
-
-    /// <summary>Turns at one moment: more than this many are one that calls itself for ever.</summary>
-    const int TurnsMax = 100_000;
-
-    readonly int _seed;
-    readonly List<Action> _watches = [];
-    string? _broken;
+    readonly SimStage _stage;
 
     SimWorld(int seed)
     {
-        _seed = seed;
-        Turns = new SimScheduler(Mix(seed, "turns"));
-        Programs = new SimLane(Turns, "programs");
-        Trace = new SimTrace(Turns);
+        _stage = new SimStage(seed);
         Net = new SimNet(Trace);
         Watch = new WorldWatch(this);
         Volume.Changed = (what, inode) => Trace.Say($"inode {inode.Identity.Inode} {what}");
     }
 
-    public SimScheduler Turns { get; }
+    public SimScheduler Turns => _stage.Turns;
 
     /// <summary>Where the story and its programs run.</summary>
-    public SimLane Programs { get; }
+    public SimLane Programs => _stage.Programs;
 
-    public TimeProvider Clock => Programs.Clock;
+    public TimeProvider Clock => _stage.Clock;
 
-    public SimTrace Trace { get; }
+    public SimTrace Trace => _stage.Trace;
 
     public SimVolume Volume { get; } = new();
 
@@ -55,30 +44,18 @@ sealed class SimWorld
     /// <summary>Lives so far.</summary>
     public int Lives { get; private set; }
 
-    /// <summary>A die of its own for each purpose, so that more throws for one change nothing for another.</summary>
-    public Random Die(string purpose) => new(Mix(_seed, purpose));
+    /// <inheritdoc cref="SimStage.Die"/>
+    public Random Die(string purpose) => _stage.Die(purpose);
 
     /// <summary>Tells a story in a new world, and looks after every turn whether all is still as it must be.</summary>
     public static SimWorld Run(int seed, Func<SimWorld, Task> story)
     {
-        var before = SynchronizationContext.Current;
         var world = new SimWorld(seed);
-        try
+        world._stage.Tell(() => world.TellAsync(story), world.Watch.Look, () =>
         {
-            SynchronizationContext.SetSynchronizationContext(world.Programs);
-            world.RunToEnd(world.TellAsync(story));
-        }
-        catch (Exception e)
-        {
-            throw new SimFailureException(seed, world.Trace, e);
-        }
-        finally
-        {
-            SynchronizationContext.SetSynchronizationContext(before);
             world.Life?.Crash();
             world.State.Dispose();
-            SeedsAttribute.Show(world.Trace);
-        }
+        });
         return world;
     }
 
@@ -89,35 +66,16 @@ sealed class SimWorld
             await StopAsync();
     }
 
-    void RunToEnd(Task story)
-    {
-        var (now, began) = (Turns.Elapsed, 0L);
-        while (!story.IsCompleted)
-        {
-            if (now != Turns.Elapsed)
-                (now, began) = (Turns.Elapsed, Turns.Steps);
-            if (Turns.Steps - began > TurnsMax)
-                Break("something goes on for ever without time passing");
-            if (!Turns.Step())
-                Break("nothing is left that could happen, and the story is not at its end");
-            Watch.Look();
-            if (Turns.Elapsed > _timeMax)
-                Break("the story does not end");
-            if (_broken is not null)
-                throw new InvalidOperationException(_broken);
-        }
-        story.GetAwaiter().GetResult();
-    }
-
-    /// <summary>Something is not as it must be: the story ends with this turn.</summary>
-    public void Break(string why) => _broken ??= why;
+    /// <inheritdoc cref="SimStage.Break"/>
+    public void Break(string why) => _stage.Break(why);
 
     /// <summary>Starts the engine, or starts it again.</summary>
     public EngineLife Start()
     {
         Trace.Say($"start of life {Lives + 1}");
         Watch.BeforeStart();
-        Life = new EngineLife(this, ++Lives);
+        var name = $"engine {++Lives}";
+        Life = new EngineLife(new LifeGround(Programs, Volume, State, Net, Die(name), () => Policy), name, Lives);
         return Life;
     }
 
@@ -130,7 +88,7 @@ sealed class SimWorld
         var life = Life;
         Life = null;
         life.Crash();
-        Net.DropAll();
+        Net.Drop(life.Lane);
     }
 
     /// <summary>The machine ends here and now.</summary>
@@ -150,24 +108,6 @@ sealed class SimWorld
         Watch.AfterStop(life);
     }
 
-    /// <summary>Waits until something is so; the story fails when it is not within that time.</summary>
-    public async Task Until(Func<bool> isSo, TimeSpan within, string what)
-    {
-        var end = Turns.Elapsed + within;
-        while (!isSo())
-        {
-            if (Turns.Elapsed >= end)
-                throw new InvalidOperationException($"not within {within}: {what}");
-            await Clock.Wait(TimeSpan.FromMilliseconds(50));
-        }
-    }
-
-    static int Mix(int seed, string purpose)
-    {
-        // Not GetHashCode, which differs from process to process.
-        var hash = 2166136261u ^ (uint)seed * 2654435761u;
-        foreach (var letter in purpose)
-            hash = (hash ^ letter) * 16777619u;
-        return (int)(hash & 0x7fffffff);
-    }
+    /// <inheritdoc cref="SimStage.Until(Func{bool}, TimeSpan, string)"/>
+    public Task Until(Func<bool> isSo, TimeSpan within, string what) => _stage.Until(isSo, within, what);
 }
