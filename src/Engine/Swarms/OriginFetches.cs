@@ -193,10 +193,10 @@ sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells,
     {
         if (!_own.Remove(slice, out var claim))
             return;
-        for (var piece = Math.Max(claim.First, broughtEnd); piece < claim.End; piece++)
+        for (var piece = claim.First; piece < claim.End; piece++)
         {
             var index = new PieceIndex(piece);
-            if (!state.Have.Contains(index) && (!isDone || claim.Lost.Contains(index)))
+            if (!state.Have.Contains(index) && (claim.Lost.Contains(index) || (!isDone && piece >= broughtEnd)))
                 state.GiveBack(index);
         }
         if (isDone)

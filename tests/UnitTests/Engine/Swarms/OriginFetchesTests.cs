@@ -124,14 +124,25 @@ public sealed class OriginFetchesTests
         Assert.Equal(1, fetched);
     }
 
-    [Fact]
-    public void A_false_piece_of_a_run_is_wanted_again_when_the_run_ends_well()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_false_piece_of_a_run_is_wanted_again_when_the_run_ends(bool isDone)
     {
         var table = new SwarmTable(1);
         Assert.Single(table.Fetches());
         table.Swarm.Lose(new PieceIndex(0));
-        table.Swarm.FetchEnded(0, isDone: true, table.Now);
+        table.Swarm.FetchEnded(0, isDone, table.Now, broughtEnd: 1);
         Assert.Single(table.Fetches());
+    }
+
+    [Fact]
+    public void A_piece_that_came_and_is_not_proved_yet_is_not_asked_for_again()
+    {
+        var table = new SwarmTable(1);
+        Assert.Single(table.Fetches());
+        table.Swarm.FetchEnded(0, isDone: false, table.Now, broughtEnd: 1);
+        Assert.Empty(table.Fetches());
     }
 
     [Fact]
