@@ -33,7 +33,7 @@ sealed class PeerArrivals(PeerLink link, PeerConnection connection, PieceBuffers
     public uint Expect(SwarmSeat seat, PieceIndex piece)
     {
         var id = Interlocked.Increment(ref _last);
-        _all[id] = new Incoming(seat, piece);
+        _all[id] = new Incoming(seat, piece, link.Tally);
         return id;
     }
 
@@ -83,7 +83,6 @@ sealed class PeerArrivals(PeerLink link, PeerConnection connection, PieceBuffers
     /// <summary>Puts the payload of DATA where it belongs; what is wrong with it, or null.</summary>
     public async ValueTask<Failure?> TakeAsync(PeerMessage.Bytes head, int payload, CancellationToken cancel)
     {
-        link.Tally.CountTaken(payload);
         if (!_all.TryGetValue(head.Id, out var incoming))
             return IsUnasked(head.Id, payload) ?? await DropAsync(payload, cancel);
         if (Fault(incoming, head, payload) is { } fault)
@@ -99,8 +98,9 @@ sealed class PeerArrivals(PeerLink link, PeerConnection connection, PieceBuffers
         }
         if (!taken)
             return null;
+        link.Tally.CountTaken(payload);
         incoming.Seat.Post(new SwarmNews.Brought(link, payload));
-        if (incoming.Leave(incoming.Filled == incoming.Length) is { } buffer)
+        if (incoming.Leave(payload, incoming.Filled == incoming.Length) is { } buffer)
             incoming.Seat.Post(new SwarmNews.Came(link, incoming.Piece, buffer));
         return null;
     }
@@ -152,7 +152,7 @@ sealed class PeerArrivals(PeerLink link, PeerConnection connection, PieceBuffers
         finally
         {
             if (!isTaken)
-                incoming.Leave(isWhole: false);
+                incoming.Leave(0, isWhole: false);
         }
     }
 
@@ -183,15 +183,19 @@ sealed class PeerArrivals(PeerLink link, PeerConnection connection, PieceBuffers
 
     async ValueTask<Failure?> DropAsync(int payload, CancellationToken cancel)
     {
+        if (!await connection.SkipPayloadAsync(cancel))
+            return new Failure(DO_E_LOST_CONNECTION, "The connection ended within a piece");
+        link.Tally.CountTaken(payload);
         link.Tally.CountWaste(payload);
-        return await connection.SkipPayloadAsync(cancel) ? null : new Failure(DO_E_LOST_CONNECTION, "The connection ended within a piece");
+        return null;
     }
 
     /// <summary>A piece that was asked for. Its memory is taken when the first bytes come.</summary>
-    sealed class Incoming(SwarmSeat seat, PieceIndex piece)
+    sealed class Incoming(SwarmSeat seat, PieceIndex piece, PeerTally tally)
     {
         readonly Lock _gate = new();
         bool _isEntered;
+        int _keptBytes; // in its memory
         volatile bool _isCancelled;
 
         public SwarmSeat Seat => seat;
@@ -217,20 +221,29 @@ sealed class PeerArrivals(PeerLink link, PeerConnection connection, PieceBuffers
         }
 
         /// <summary>The reader is done with it; the memory, where the piece is whole and still wanted.</summary>
-        public PieceBuffer? Leave(bool isWhole)
+        public PieceBuffer? Leave(int cameBytes, bool isWhole)
         {
             lock (_gate)
             {
                 _isEntered = false;
-                var buffer = Buffer;
-                if (!isWhole && !IsCancelled)
+                _keptBytes += cameBytes;
+                if (IsCancelled)
+                    Waste();
+                if (!isWhole || IsCancelled)
                     return null;
+                var buffer = Buffer;
                 Buffer = null;
-                if (!IsCancelled)
-                    return buffer;
-                buffer?.Release();
-                return null;
+                return buffer;
             }
+        }
+
+        /// <summary>What came is of no use any more, all of it.</summary>
+        void Waste()
+        {
+            tally.CountWaste(_keptBytes);
+            _keptBytes = 0;
+            Buffer?.Release();
+            Buffer = null;
         }
 
         /// <summary>It is not wanted any more; false where it was not before.</summary>
@@ -241,10 +254,8 @@ sealed class PeerArrivals(PeerLink link, PeerConnection connection, PieceBuffers
                 if (IsCancelled)
                     return false;
                 _isCancelled = true;
-                if (_isEntered)
-                    return true;
-                Buffer?.Release();
-                Buffer = null;
+                if (!_isEntered)
+                    Waste();
                 return true;
             }
         }

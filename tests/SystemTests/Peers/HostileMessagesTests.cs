@@ -162,10 +162,10 @@ public sealed class HostileMessagesTests : IAsyncLifetime
             new PeerMessage.Claim(HostilePeer.Channel, HostileHub.PieceCount, 1000, 0),
             new PeerMessage.Request(HostilePeer.Channel, 1, none, 0, 1),
             new PeerMessage.Request(HostilePeer.Channel, 1, new PieceIndex(HostileHub.PieceCount - 1), 0, PeerLimits.RequestBytesMax),
-            _rig.Victim.Wanted.Meta(HostilePeer.Channel, 0) with { LengthBytes = 5 },
-            _rig.Victim.Wanted.Meta(HostilePeer.Channel, 0) with { PieceSize = PeerLimits.RequestBytesMax / 2 },
-            _rig.Victim.Given.Meta(HostilePeer.Channel, 0),
-            _rig.Victim.Wanted.Meta(7, 0),
+            _rig.Victim.Wanted.Meta(HostilePeer.Channel) with { LengthBytes = 5 },
+            _rig.Victim.Wanted.Meta(HostilePeer.Channel) with { PieceSize = PeerLimits.RequestBytesMax / 2 },
+            _rig.Victim.Given.Meta(HostilePeer.Channel),
+            _rig.Victim.Wanted.Meta(7),
         ];
         foreach (var message in wrong)
             await OffendsAsync(PeerCodec.Write(message), DO_E_INVALID_PEER_MSG);
@@ -216,7 +216,7 @@ public sealed class HostileMessagesTests : IAsyncLifetime
         {
             PeerMessageKind.Hello => HostilePeer.FrameOf(new PeerMessage.Hello(1, 1, new byte[32], HelloFlags.Group, 1, _rig.Honest.Hub.Own.PublicKey)),
             PeerMessageKind.Proof => HostilePeer.FrameOf(new PeerMessage.Proof(new byte[32], new byte[64])),
-            PeerMessageKind.Meta => HostilePeer.FrameOf(wanted.Meta(channel, 0)),
+            PeerMessageKind.Meta => HostilePeer.FrameOf(wanted.Meta(channel)),
             PeerMessageKind.Leave => HostilePeer.FrameOf(new PeerMessage.Leave(channel)),
             PeerMessageKind.Bitmap => HostilePeer.FrameOf(new PeerMessage.Bitmap(channel, 0, new PieceIndex(0), HostileHub.PieceCount, [0x0f])),
             PeerMessageKind.Have => HostilePeer.FrameOf(new PeerMessage.Have(channel, 0, [new PieceIndex(1)])),

@@ -81,7 +81,7 @@ sealed class HostilePeer : IAsyncDisposable
     /// <summary>Comes into a swarm, and says that it has everything.</summary>
     public async Task OpenAsync(SwarmSeat seat, uint channel = Channel)
     {
-        await SendAsync(seat.Meta(channel, 0));
+        await SendAsync(seat.Meta(channel));
         await SendAsync(new PeerMessage.Bitmap(channel, 0, new PieceIndex(0), seat.Layout.Count, AllBits(seat.Layout.Count)));
     }
 

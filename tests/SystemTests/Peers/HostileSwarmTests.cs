@@ -32,9 +32,9 @@ public sealed class HostileSwarmTests : IAsyncLifetime
     {
         var later = HostileHub.SeatOf(_third, _rig.Group);
         await using var peer = (await HostilePeer.GreetAsync(Victim.At, _rig.Group))!;
-        await peer.SendAsync(Victim.Wanted.Meta(1, 0) with { PieceSize = PeerLimits.RequestBytesMax / 2, SlicePieces = 2 });
+        await peer.SendAsync(Victim.Wanted.Meta(1) with { PieceSize = PeerLimits.RequestBytesMax / 2, SlicePieces = 2 });
         await peer.SendAsync(new PeerMessage.Have(1, 0, [new PieceIndex(7)]));
-        await peer.SendAsync(later.Meta(2, 0) with { PieceSize = PeerLimits.RequestBytesMax / 4 });
+        await peer.SendAsync(later.Meta(2) with { PieceSize = PeerLimits.RequestBytesMax / 4 });
         await AnswersAsync(peer);
         Victim.Hub.Take(later);
         while (await peer.HearAsync<PeerMessage.Meta>() is var meta && meta.Swarm != later.Swarm)
@@ -53,7 +53,7 @@ public sealed class HostileSwarmTests : IAsyncLifetime
     {
         var later = HostileHub.SeatOf(_third, _rig.Group);
         await using var peer = (await HostilePeer.GreetAsync(Victim.At, _rig.Group))!;
-        await peer.SendAsync(later.Meta(1, 0) with { LengthBytes = 2_000_000 });
+        await peer.SendAsync(later.Meta(1) with { LengthBytes = 2_000_000 });
         await AnswersAsync(peer);
         Assert.Empty(Victim.Hub.Banned);
 
@@ -97,7 +97,7 @@ public sealed class HostileSwarmTests : IAsyncLifetime
         wrong.Post = _ => throw new InvalidOperationException("for the test");
         Victim.Hub.Take(wrong);
         await using var peer = (await HostilePeer.GreetAsync(Victim.At, _rig.Group))!;
-        await peer.SendAsync(wrong.Meta(1, 0));
+        await peer.SendAsync(wrong.Meta(1));
 
         await peer.ClosedAsync();
         await Victim.GoneAsync(peer.Id);
