@@ -1,0 +1,124 @@
+using Haul.Engine.Peers;
+using Haul.SimulationTests.World;
+
+namespace Haul.SimulationTests.Sites;
+
+/// <summary>Machines with whole engines that want one content, behind one line to its origin.</summary>
+sealed class Site
+{
+    readonly List<SiteMachine> _machines = [];
+    readonly Stack<PeerIdentity> _identities;
+
+    Site(int seed, SitePlan plan)
+    {
+        (Stage, Plan) = (new SimStage(seed), plan);
+        Stage.Trace.Say($"{plan}");
+        Directory = System.IO.Directory.CreateTempSubdirectory("haul-site-").FullName;
+        Origins = new SimNet(Stage.Trace) { BytesPerSecond = (long)plan.OriginBytesPerSecond };
+        var die = Stage.Die("content");
+        Origin = Origins.Add("origin.test", new HostManners { BytesPerSecond = 1 << 30, Latency = TimeSpan.FromMilliseconds(die.Pick(10, 30, 200)) });
+        Content = new SiteContent(plan, Origin, Origins.Add("publisher.test", new HostManners { BytesPerSecond = 1 << 30 }), die);
+        Group = plan.HasGroup ? MakeGroup("office") : null;
+        Watch = new SiteWatch(this);
+        Net = new SiteNet(plan, Stage, Watch);
+        Lan = new SiteLan(this);
+        _identities = new Stack<PeerIdentity>(SiteIdentities.Draw(die, plan.Machines + 4));
+        for (var i = 0; i < plan.Machines; i++)
+            Add(Group);
+    }
+
+    public SimStage Stage { get; }
+
+    public SimScheduler Turns => Stage.Turns;
+
+    public TimeProvider Clock => Stage.Clock;
+
+    public SitePlan Plan { get; }
+
+    /// <summary>Where shelves of engines lie: for them the disk is the real one.</summary>
+    public string Directory { get; }
+
+    /// <summary>The origin, the publisher of its manifest, and the line to both.</summary>
+    public SimNet Origins { get; }
+
+    public SimHost Origin { get; }
+
+    public SiteContent Content { get; }
+
+    public GroupKey? Group { get; }
+
+    public SiteNet Net { get; }
+
+    public SiteLan Lan { get; }
+
+    public SiteWatch Watch { get; }
+
+    public IReadOnlyList<SiteMachine> Machines => _machines;
+
+    /// <summary>Copies of the content that the origin has sent.</summary>
+    public double OriginCopies => Content.Served.BytesSent / (double)Content.Bytes.Length;
+
+    /// <summary>Tells a story in a new site.</summary>
+    public static Site Run(int seed, SitePlan plan, Func<Site, Task> story)
+    {
+        var site = new Site(seed, plan);
+        try
+        {
+            site.Stage.Tell(() => site.TellAsync(story), site.Watch.Look, site.Clear);
+        }
+        catch (SimFailureException e)
+        {
+            throw new SiteFailureException(plan, e);
+        }
+        return site;
+    }
+
+    /// <summary>A group of the site's transport.</summary>
+    public GroupKey MakeGroup(string name)
+    {
+        var key = new byte[GroupKey.Size];
+        Stage.Die($"group {name}").NextBytes(key);
+        return new GroupKey(name, key, Plan.Transport);
+    }
+
+    /// <summary>One more machine.</summary>
+    public SiteMachine Add(GroupKey? group)
+    {
+        var machine = new SiteMachine(this, _machines.Count, _identities.Pop(), group);
+        _machines.Add(machine);
+        return machine;
+    }
+
+    /// <summary>All machines that are not running start now.</summary>
+    public void StartAll()
+    {
+        foreach (var machine in _machines.Where(machine => machine.Life is null))
+            machine.Start();
+    }
+
+    /// <summary>Engines that were told of others have called them by then.</summary>
+    public Task SettleAsync() => Clock.WaitSeconds(PeerHubLimits.TickInterval.TotalSeconds + 1);
+
+    async Task TellAsync(Func<Site, Task> story)
+    {
+        await story(this);
+        // What is still under way comes, or is given up.
+        await Clock.WaitSeconds(10);
+        Watch.LookAtRest();
+        foreach (var machine in _machines)
+            await machine.StopAsync();
+    }
+
+    void Clear()
+    {
+        foreach (var machine in _machines)
+        {
+            machine.Life?.Crash();
+            machine.State.Dispose();
+        }
+        System.IO.Directory.Delete(Directory, recursive: true);
+    }
+}
+
+/// <summary>A site that came out wrong: which, with what a shorter story needs to be told again.</summary>
+sealed class SiteFailureException(SitePlan plan, SimFailureException why) : Exception($"{why.Message}\nThe site: {plan}");

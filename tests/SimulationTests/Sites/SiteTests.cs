@@ -1,0 +1,64 @@
+using Haul.SimulationTests.World;
+
+namespace Haul.SimulationTests.Sites;
+
+/// <summary>Whole engines fetch one content together.</summary>
+public sealed class SiteTests
+{
+    [Theory, Seeds(8)]
+    public void All_that_start_together_get_it(int seed) => Site.Run(seed, PlanOf(seed), GetTogetherAsync);
+
+    [Theory, Seeds(3, 40)]
+    public void A_seed_gives_the_same_run_each_time(int seed)
+    {
+        var (one, other) = (Site.Run(seed, PlanOf(seed), GetTogetherAsync), Site.Run(seed, PlanOf(seed), GetTogetherAsync));
+        Assert.Equal(one.Stage.Trace.Lines, other.Stage.Trace.Lines);
+        Assert.Equal(one.Turns.Trail, other.Turns.Trail);
+    }
+
+    [Theory, Seeds(5, 100)]
+    public void Whoever_starts_late_gets_it_too(int seed) => Site.Run(seed, PlanOf(seed), async site =>
+    {
+        var die = site.Stage.Die("starts");
+        await Task.WhenAll(site.Machines.Select(async machine =>
+        {
+            await site.Clock.WaitSeconds(die.Between(0, die.Pick(1, 20)));
+            machine.Start();
+            await new SiteDownload(site, machine).RunAsync();
+        }));
+    });
+
+    [Theory, Seeds(5, 200)]
+    public void With_datagrams_lost_all_get_it(int seed) =>
+        Site.Run(seed, PlanOf(seed) with { IsLoud = true, IsApart = false, DatagramLoss = new Random(seed).Between(0.2, 0.8) }, GetTogetherAsync);
+
+    [Theory, Seeds(4, 300)]
+    public void A_limit_of_what_is_sent_holds(int seed) =>
+        Site.Run(seed, PlanOf(seed) with { UploadBytesPerSecond = new Random(seed).Magnitude(100_000, 5_000_000), UploadSlots = 2 }, GetTogetherAsync);
+
+    [Theory, Seeds(4, 500)]
+    public void Without_a_group_a_manifest_is_enough(int seed) =>
+        Site.Run(seed, PlanOf(seed) with { HasGroup = false, HasManifest = true, IsApart = false }, GetTogetherAsync);
+
+    [Theory, Seeds(5, 600)]
+    public void Who_is_not_of_the_group_gets_nothing_of_it(int seed) => Site.Run(seed, PlanOf(seed), async site =>
+    {
+        var members = site.Machines.ToList();
+        SiteMachine[] outsiders = [site.Add(site.MakeGroup("elsewhere")), site.Add(null)];
+        foreach (var outsider in outsiders)
+            outsider.Know(members);
+        site.StartAll();
+        await Task.WhenAll(site.Machines.Select(machine => new SiteDownload(site, machine).RunAsync()));
+        Assert.All(outsiders, outsider => Assert.Equal(site.Content.Bytes.Length, outsider.OriginBytes));
+        Assert.All(outsiders, outsider => Assert.Empty(outsider.Status.Sums));
+    });
+
+    static async Task GetTogetherAsync(Site site)
+    {
+        site.StartAll();
+        await Task.WhenAll(site.Machines.Select(machine => new SiteDownload(site, machine).RunAsync()));
+        site.Stage.Trace.Say($"{site.OriginCopies:0.000} copies from the origin");
+    }
+
+    static SitePlan PlanOf(int seed) => SitePlan.Draw(new Random(seed));
+}

@@ -1,0 +1,98 @@
+using Haul.SimulationTests.World;
+
+namespace Haul.SimulationTests.Sites;
+
+/// <summary>Something goes wrong while whole engines fetch one content, and all who can get it do.</summary>
+public sealed class SiteTroubleTests
+{
+    [Theory, Seeds(6, 1000)]
+    public void When_the_origin_ends_one_copy_is_enough(int seed) => Site.Run(seed, PlanOf(seed), async site =>
+    {
+        site.StartAll();
+        var downloads = site.Machines.Select(machine => new SiteDownload(site, machine)).ToList();
+        var running = Task.WhenAll(downloads.Select(download => download.RunAsync()));
+        await site.Stage.Until(() => site.Watch.HasCopy, TimeSpan.FromMinutes(10), "one copy is offered");
+        site.Stage.Trace.Say("the origin ends");
+        site.Origin.IsDown = true;
+        await running;
+    });
+
+    [Theory, Seeds(6, 1100)]
+    public void What_an_engine_had_it_gives_again_after_a_crash(int seed) => Site.Run(seed, PlanOf(seed) with { Machines = 2 }, async site =>
+    {
+        var (giver, taker) = (site.Machines[0], site.Machines[1]);
+        giver.Start();
+        await new SiteDownload(site, giver).RunAsync();
+        giver.Crash(isSilent: false);
+        site.Origin.IsDown = true;
+        giver.Start();
+        taker.Start();
+        await new SiteDownload(site, taker).RunAsync();
+        Assert.Equal(0, taker.OriginBytes);
+    });
+
+    [Theory, Seeds(6, 1200)]
+    public void Engines_that_crash_come_back_and_get_it(int seed) => Site.Run(seed, PlanOf(seed), async site =>
+    {
+        var die = site.Stage.Die("crashes");
+        site.StartAll();
+        var downloads = site.Machines.Select(machine => new SiteDownload(site, machine)).ToList();
+        await Task.WhenAll(downloads.Select(download => download.BeginAsync()));
+        var running = Task.WhenAll(downloads.Select(download => download.WaitAsync()));
+        for (var crashes = die.Next(1, 4); crashes > 0; crashes--)
+        {
+            await site.Clock.WaitSeconds(die.Between(0, 4));
+            var machine = die.Pick(site.Machines);
+            machine.Crash(isSilent: die.Percent(40));
+            await site.Clock.WaitSeconds(die.Between(0, 10));
+            machine.Start();
+        }
+        await running;
+        foreach (var download in downloads)
+            await download.FinishAsync();
+    });
+
+    [Theory, Seeds(6, 1300)]
+    public void A_network_that_falls_apart_and_heals_delays_it_at_most(int seed) => Site.Run(seed, PlanOf(seed), async site =>
+    {
+        var die = site.Stage.Die("parting");
+        site.StartAll();
+        var running = Task.WhenAll(site.Machines.Select(machine => new SiteDownload(site, machine).RunAsync()));
+        await site.Clock.WaitSeconds(die.Between(0, 5));
+        var half = site.Machines.Where(_ => die.Percent(50)).ToHashSet();
+        site.Stage.Trace.Say($"parted: {string.Join(", ", half)}");
+        site.Net.Part((one, other) => half.Contains(one) != half.Contains(other));
+        await site.Clock.WaitSeconds(die.Between(1, 60));
+        site.Stage.Trace.Say("healed");
+        site.Net.Part(static (_, _) => false);
+        await running;
+    });
+
+    [Theory, Seeds(8, 1400)]
+    public void Who_gives_false_bytes_is_refused_and_the_rest_get_it(int seed) => Site.Run(seed, PlanOf(seed) with { OriginBytesPerSecond = 2e6 }, async site =>
+    {
+        var liar = site.Machines[0];
+        liar.Lies = true;
+        liar.Start();
+        await new SiteDownload(site, liar).RunAsync();
+        site.StartAll();
+        await site.SettleAsync();
+        await Task.WhenAll(site.Machines.Skip(1).Select(machine => new SiteDownload(site, machine).RunAsync()));
+        Assert.All(site.Machines.Skip(1), machine => Assert.True(machine.Refuses(liar) || !site.Watch.WasGivenFalse(machine), $"{machine} does not refuse {liar}"));
+        Assert.Contains(site.Machines, machine => machine.Refuses(liar));
+    });
+
+    [Theory, Seeds(6, 1500)]
+    public void False_pieces_of_the_origin_go_no_further(int seed) => Site.Run(seed, PlanOf(seed) with { HasManifest = true }, async site =>
+    {
+        var die = site.Stage.Die("faults");
+        site.Origin.Faults = _ => die.Weighed<RequestFault?>(
+            (60, null),
+            (25, new RequestFault { After = die.Next(1 << 20), Body = BodyFault.Corrupt }),
+            (15, new RequestFault { After = die.Next(1 << 20), Body = BodyFault.Reset }));
+        site.StartAll();
+        await Task.WhenAll(site.Machines.Select(machine => new SiteDownload(site, machine).RunAsync()));
+    });
+
+    static SitePlan PlanOf(int seed) => SitePlan.Draw(new Random(seed));
+}
