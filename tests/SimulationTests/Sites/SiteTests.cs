@@ -36,6 +36,10 @@ public sealed class SiteTests
     public void A_limit_of_what_is_sent_holds(int seed) =>
         Site.Run(seed, PlanOf(seed) with { UploadBytesPerSecond = new Random(seed).Magnitude(100_000, 5_000_000), UploadSlots = 2 }, GetTogetherAsync);
 
+    [Theory, Seeds(4, 400)]
+    public void A_limit_of_connections_holds(int seed) =>
+        Site.Run(seed, PlanOf(seed) with { Machines = 6, LinksMax = new Random(seed).Next(1, 4) }, GetTogetherAsync);
+
     [Theory, Seeds(4, 500)]
     public void Without_a_group_a_manifest_is_enough(int seed) =>
         Site.Run(seed, PlanOf(seed) with { HasGroup = false, HasManifest = true, IsApart = false }, GetTogetherAsync);
