@@ -99,6 +99,28 @@ sealed class Site
     /// <summary>Engines that were told of others have called them by then.</summary>
     public Task SettleAsync() => Clock.WaitSeconds(PeerHubLimits.TickInterval.TotalSeconds + 1);
 
+    /// <summary>The network falls apart into two, and heals after a while.</summary>
+    public async Task PartAsync(Random die)
+    {
+        var half = _machines.Where(_ => die.Percent(50)).ToHashSet();
+        Stage.Trace.Say($"parted: {string.Join(", ", half)}");
+        Net.Part((one, other) => half.Contains(one) != half.Contains(other));
+        await Clock.WaitSeconds(die.Between(1, 60));
+        Stage.Trace.Say("healed");
+        Net.Part(static (_, _) => false);
+    }
+
+    /// <summary>What a faulty origin does, so many times of a hundred. The same piece comes false to a machine once: three times are reason enough to give up.</summary>
+    public Func<SeenRequest, RequestFault?> FaultsOf(Random die, int percent, Func<Random, RequestFault> fault)
+    {
+        var spoilt = new HashSet<(SimLane, long)>();
+        return seen =>
+        {
+            var drawn = die.Percent(percent) ? fault(die) : null;
+            return drawn is { Body: BodyFault.Corrupt, After: { } after } && !spoilt.Add((seen.By, ((seen.First ?? 0) + after) >> 20)) ? null : drawn;
+        };
+    }
+
     async Task TellAsync(Func<Site, Task> story)
     {
         await story(this);

@@ -60,9 +60,14 @@ sealed class SiteStream(SiteNet net, SitePipe outgoing, SitePipe incoming) : IPe
         if (file.Read(offset, bytes.AsSpan(header.Length)) is not null)
             return false;
         net.Watch.Gives(this, offset, bytes.AsSpan(header.Length));
-        var isSent = await WriteAsync(bytes, cancel);
-        net.Watch.Gave(this, count);
-        return isSent;
+        try
+        {
+            return await WriteAsync(bytes, cancel);
+        }
+        finally
+        {
+            net.Watch.Gave(this);
+        }
     }
 
     public async ValueTask<(byte[]? PeerPublicKey, Failure? Failure)> StartTlsAsync(X509Certificate2 own, bool asServer, CancellationToken cancel)

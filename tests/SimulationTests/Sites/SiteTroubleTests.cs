@@ -59,12 +59,7 @@ public sealed class SiteTroubleTests
         site.StartAll();
         var running = Task.WhenAll(site.Machines.Select(machine => new SiteDownload(site, machine).RunAsync()));
         await site.Clock.WaitSeconds(die.Between(0, 5));
-        var half = site.Machines.Where(_ => die.Percent(50)).ToHashSet();
-        site.Stage.Trace.Say($"parted: {string.Join(", ", half)}");
-        site.Net.Part((one, other) => half.Contains(one) != half.Contains(other));
-        await site.Clock.WaitSeconds(die.Between(1, 60));
-        site.Stage.Trace.Say("healed");
-        site.Net.Part(static (_, _) => false);
+        await site.PartAsync(die);
         await running;
     });
 
@@ -85,11 +80,11 @@ public sealed class SiteTroubleTests
     [Theory, Seeds(6, 1500)]
     public void False_pieces_of_the_origin_go_no_further(int seed) => Site.Run(seed, PlanOf(seed) with { HasManifest = true }, async site =>
     {
-        var die = site.Stage.Die("faults");
-        site.Origin.Faults = _ => die.Weighed<RequestFault?>(
-            (60, null),
-            (25, new RequestFault { After = die.Next(1 << 20), Body = BodyFault.Corrupt }),
-            (15, new RequestFault { After = die.Next(1 << 20), Body = BodyFault.Reset }));
+        site.Origin.Faults = site.FaultsOf(site.Stage.Die("faults"), 40, die => new RequestFault
+        {
+            After = die.Next(1 << 20),
+            Body = die.Weighed((60, BodyFault.Corrupt), (40, BodyFault.Reset)),
+        });
         site.StartAll();
         await Task.WhenAll(site.Machines.Select(machine => new SiteDownload(site, machine).RunAsync()));
     });

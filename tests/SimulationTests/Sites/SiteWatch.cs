@@ -102,7 +102,7 @@ sealed class SiteWatch(Site site)
     }
 
     /// <summary>It is done with them.</summary>
-    public void Gave(SiteStream stream, int count)
+    public void Gave(SiteStream stream)
     {
         if (_giving.TryGetValue(stream.End.Machine, out var giving) && giving > 0)
             _giving[stream.End.Machine] = giving - 1;
