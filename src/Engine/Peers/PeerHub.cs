@@ -127,7 +127,7 @@ sealed class PeerHub
     /// <summary>Runs until cancelled; returns when all connections are closed.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
-        using var timer = _tools.Time.CreateTimer(_ => _mailbox.Post(Tick), null, PeerHubLimits.TickInterval, PeerHubLimits.TickInterval);
+        using var timer = _tools.Time.CreateTimer(_ => _mailbox.Post(Tick), null, TimeSpan.Zero, PeerHubLimits.TickInterval);
         using var caller = _caller = _tools.Time.CreateTimer(_ => _mailbox.Post(CallMore), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         using var registration = cancel.UnsafeRegister(static box => ((Mailbox<Action>)box!).Close(), _mailbox);
         while (await _mailbox.WaitAsync())

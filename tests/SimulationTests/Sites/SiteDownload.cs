@@ -28,9 +28,6 @@ sealed class SiteDownload(Site site, SiteMachine machine, string name = "image")
     /// <summary>Bytes that are here or on their way into a piece.</summary>
     public long Bytes => (long)(Now?.Progress.BytesTransferred ?? 0);
 
-    /// <summary>The job ran into no error.</summary>
-    public bool WentWell => Now is { ErrorCount: 0 };
-
     string Standing => Now is { } now && machine.Life is { } life
         ? $"{now.State}, {Bytes} bytes, {life.Engine.Tools.Buffers.InUse} buffers and {SiteInsides.BuffersOf(life.Engine.Peers!.Hub).InUse} of peers in use, {life.Engine.Peers.Hub.Links.Count} peers"
         : "there is no job";

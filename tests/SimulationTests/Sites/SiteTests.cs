@@ -57,6 +57,15 @@ public sealed class SiteTests
         Assert.All(outsiders, outsider => Assert.Empty(outsider.Status.Sums));
     });
 
+    [Theory, Seeds(3, 700)]
+    public void Who_is_told_of_another_calls_it_at_once(int seed) => Site.Run(seed, PlanOf(seed) with { Machines = 2, IsLoud = false }, async site =>
+    {
+        site.StartAll();
+        await new SiteDownload(site, site.Machines[1]).BeginAsync();
+        await site.Clock.WaitSeconds(2);
+        Assert.NotEmpty(site.Machines[1].Status.Connections);
+    });
+
     static async Task GetTogetherAsync(Site site)
     {
         site.StartAll();
