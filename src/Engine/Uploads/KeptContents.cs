@@ -176,6 +176,9 @@ sealed class KeptContents
     }
 
     /// <summary>Gives the group this agent's word on all pieces: the whole is proved, and a few signatures say it for all of them.</summary>
+    /// <remarks>
+    /// Those who are connected are told, too: of pieces that an earlier run brought they have heard no word yet, and could prove none of them.
+    /// </remarks>
     void Attest(ShelvedContent content)
     {
         if (_hub.Group is not { } group)
@@ -184,7 +187,10 @@ sealed class KeptContents
         foreach (var hashes in content.Record.Hashes.Chunk(PeerLimits.AttestedPiecesMax))
         {
             AttestedPiece[] pieces = [.. hashes.Select((hash, i) => new AttestedPiece(new PieceIndex(first + i), hash))];
-            content.Seat.Attestations.Replace(Attestation.Make(0, content.Seat.Swarm, pieces, _hub.Own, group));
+            var word = Attestation.Make(0, content.Seat.Swarm, pieces, _hub.Own, group);
+            content.Seat.Attestations.Replace(word);
+            foreach (var link in _hub.Links)
+                link.Tell(content.Seat, channel => word with { Channel = channel });
             first += pieces.Length;
         }
     }

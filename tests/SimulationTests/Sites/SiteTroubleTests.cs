@@ -89,5 +89,21 @@ public sealed class SiteTroubleTests
         await Task.WhenAll(site.Machines.Select(machine => new SiteDownload(site, machine).RunAsync()));
     });
 
+    [Theory, Seeds(3, 1600)]
+    public void What_an_earlier_life_brought_is_given_once_the_whole_is_proved(int seed) => Site.Run(seed, PlanOf(seed) with { Machines = 2, Pieces = 14, HasManifest = false, OriginBytesPerSecond = 2e6 }, async site =>
+    {
+        var (one, other) = (site.Machines[0], site.Machines[1]);
+        var (ones, others) = (new SiteDownload(site, one), new SiteDownload(site, other));
+        one.Start();
+        await ones.BeginAsync();
+        await site.Stage.Until(() => ones.Bytes > 10 << 20, TimeSpan.FromMinutes(1), "most is here");
+        one.Crash(isSilent: false);
+        site.StartAll();
+        await others.BeginAsync();
+        await ones.WaitAsync();
+        site.Origin.IsDown = true;
+        await others.WaitAsync();
+    });
+
     static SitePlan PlanOf(int seed) => SitePlan.Draw(new Random(seed));
 }
