@@ -105,5 +105,8 @@ public sealed class SiteTroubleTests
         await others.WaitAsync();
     });
 
+    [Theory, Seeds(8, 2000)]
+    public void Whatever_goes_wrong_all_get_it(int seed) => Site.Run(seed, SiteTurmoil.Draw(new Random(seed)), site => new SiteTurmoil(site).RunAsync());
+
     static SitePlan PlanOf(int seed) => SitePlan.Draw(new Random(seed));
 }
