@@ -78,6 +78,9 @@ sealed class HostilePeer : IAsyncDisposable
         return peer;
     }
 
+    /// <summary>It answers no PING: nothing comes between what it is told to send.</summary>
+    public bool IsSilent { get; set; }
+
     /// <summary>Comes into a swarm, and says that it has everything.</summary>
     public async Task OpenAsync(SwarmSeat seat, uint channel = Channel)
     {
@@ -149,7 +152,7 @@ sealed class HostilePeer : IAsyncDisposable
         {
             while ((await _connection.ReadAsync(CancellationToken.None)) is { Succeeded: true } read)
             {
-                if (read.Value is PeerMessage.Ping(var token))
+                if (read.Value is PeerMessage.Ping(var token) && !IsSilent)
                     await _connection.SendAsync(new PeerMessage.Pong(token), CancellationToken.None);
                 if (_connection.PayloadBytes > 0 && !await _connection.SkipPayloadAsync(CancellationToken.None))
                     break;
