@@ -194,7 +194,7 @@ sealed class Swarm
     {
         foreach (var peer in _state.Peers)
         {
-            if (peer.Pieces.Remove(piece))
+            if (peer.Pieces.Remove(piece) && !peer.IsMute)
                 _state.Choice.CountHolder(piece, -1);
         }
     }

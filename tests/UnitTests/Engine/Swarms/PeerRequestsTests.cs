@@ -122,4 +122,16 @@ public sealed class PeerRequestsTests
         table.Swarm.Leave(_one, table.Now);
         Assert.Equal(_other, Assert.Single(table.Requests()).Peer);
     }
+
+    [Fact]
+    public void A_piece_that_nobody_s_bytes_prove_is_asked_of_the_origin_when_a_silent_peer_has_it()
+    {
+        var table = new SwarmTable(1);
+        Has(table, _one, 1);
+        Assert.Single(table.Requests());
+        Assert.Single(table.Fetches(6.1)); // The peer brought nothing: what it has counts no more.
+        table.Swarm.FetchEnded(0, isDone: false, table.Now);
+        table.Swarm.Hide(new PieceIndex(0));
+        Assert.Single(table.Fetches(1)); // After the grace of the one other member.
+    }
 }
