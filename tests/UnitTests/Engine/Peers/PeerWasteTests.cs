@@ -64,6 +64,15 @@ public sealed class PeerWasteTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_what_was_cancelled_nothing_is_held_although_nothing_more_of_it_comes()
+    {
+        _link.Cancel(_seat, _piece);
+        await EchoAsync();
+
+        Assert.Equal((FrameBytes, FrameBytes, 0), (_link.Tally.TakenBytes, _link.Tally.WasteBytes, _buffers.InUse));
+    }
+
+    [Fact]
     public async Task What_came_before_the_peer_refused_is_waste()
     {
         await _peer.SendAsync(new PeerMessage.Busy(1, 1, HResults.DO_E_SWARM_NOT_RUNNING, 1000, 0), Cancel);
