@@ -58,18 +58,24 @@ sealed class Site
     /// <summary>Copies of the content that the origin has sent.</summary>
     public double OriginCopies => Content.Served.BytesSent / (double)Content.Bytes.Length;
 
-    /// <summary>Tells a story in a new site.</summary>
+    /// <summary>Tells a story in a new site; of one that fails, a small form is looked for.</summary>
     public static Site Run(int seed, SitePlan plan, Func<Site, Task> story)
     {
-        var site = new Site(seed, plan);
+        var named = SiteShrink.Named(plan);
         try
         {
-            site.Stage.Tell(() => site.TellAsync(story), site.Watch.Look, site.Clear);
+            return Tell(seed, named, story);
         }
-        catch (SimFailureException e)
+        catch (SimFailureException e) when (!SeedsAttribute.IsChosen)
         {
-            throw new SiteFailureException(plan, e);
+            throw SiteShrink.Of(named, e, smaller => Tell(seed, smaller, story));
         }
+    }
+
+    static Site Tell(int seed, SitePlan plan, Func<Site, Task> story)
+    {
+        var site = new Site(seed, plan);
+        site.Stage.Tell(() => site.TellAsync(story), site.Watch.Look, site.Clear);
         return site;
     }
 
@@ -125,7 +131,7 @@ sealed class Site
     {
         await story(this);
         // What is still under way comes, or is given up.
-        await Clock.WaitSeconds(10);
+        await Clock.WaitSeconds(60);
         Watch.LookAtRest();
         foreach (var machine in _machines)
             await machine.StopAsync();
@@ -141,6 +147,3 @@ sealed class Site
         System.IO.Directory.Delete(Directory, recursive: true);
     }
 }
-
-/// <summary>A site that came out wrong: which, with what a shorter story needs to be told again.</summary>
-sealed class SiteFailureException(SitePlan plan, SimFailureException why) : Exception($"{why.Message}\nThe site: {plan}");
