@@ -13,14 +13,33 @@ sealed class AttestationBook(int pieceCount)
     readonly ConcurrentDictionary<int, PeerMessage.Attest> _byPiece = [];
     long _lines;
 
-    /// <summary>Keeps the first word about each piece.</summary>
+    /// <summary>It says nothing new: there is such a word of the same member about each of its pieces.</summary>
+    public bool Knows(PeerMessage.Attest attest)
+    {
+        foreach (var (piece, hash) in attest.Pieces)
+        {
+            if (Find(piece) is not { } known || known.Pieces.Length < attest.Pieces.Length || !IsSame(known, attest, piece, hash))
+                return false;
+        }
+        return true;
+    }
+
+    static bool IsSame(PeerMessage.Attest known, PeerMessage.Attest attest, PieceIndex piece, PieceHash hash) =>
+        known.SignerKey.AsSpan().SequenceEqual(attest.SignerKey) && known.Pieces.Any(each => each.Piece == piece && each.Hash == hash);
+
+    /// <summary>Keeps the first word about each piece, until its signer says the same of more pieces in one.</summary>
     public void Add(PeerMessage.Attest attest)
     {
         if (Volatile.Read(ref _lines) + attest.Pieces.Length > LinesMax)
             return;
         var isKept = false;
-        foreach (var (piece, _) in attest.Pieces)
-            isKept |= _byPiece.TryAdd(piece.Value, attest);
+        foreach (var (piece, hash) in attest.Pieces)
+        {
+            var kept = _byPiece.GetOrAdd(piece.Value, attest);
+            if (kept.Pieces.Length < attest.Pieces.Length && IsSame(kept, attest, piece, hash))
+                _byPiece[piece.Value] = kept = attest;
+            isKept |= ReferenceEquals(kept, attest);
+        }
         if (isKept)
             Interlocked.Add(ref _lines, attest.Pieces.Length);
     }

@@ -152,6 +152,8 @@ sealed class PeerChannels(PeerLink link, OutboxTools tools)
             return null;
         if (last >= Math.Max(1, seat.Layout.Count))
             return new Failure(DO_E_INVALID_PEER_MSG, $"speaks of {new PieceIndex(last)}, and there are {seat.Layout.Count}");
+        if (message is PeerMessage.Attest said && seat.Attestations.Knows(said))
+            return null;
         if (message is PeerMessage.Attest word && (seat.Group is null || !Attestation.Holds(word, seat.Swarm, seat.Group)))
             return new Failure(DO_E_INVALID_PEER_MSG, "passes on an attestation that no member of the group has signed");
         if (IsNews(message, seat))

@@ -17,6 +17,7 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, PeerHub 
     readonly SwarmLinks _links = new(swarm, seat, hub);
     readonly Dictionary<int, PeerLink> _bringers = []; // of pieces that came and are not proved yet
     readonly AttestedPieces? _attested = seat.WantsAttestations ? new AttestedPieces() : null;
+    readonly OwnWords? _words = hub.Group is { } group ? new OwnWords(seat, hub.Own, group) : null;
     readonly TimeSpan _joinedAt = ground.Time.GetElapsedTime(0);
     long _keptBytes;
 
@@ -129,16 +130,16 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, PeerHub 
     {
         if (_bringers.Remove(piece.Value))
             Interlocked.Add(ref _keptBytes, lengthBytes);
-        else if (hub.Group is { } group)
-            Attest(piece, hash, group);
+        else
+            Attest(piece, hash);
         Have(piece);
         _links.TellPiece(piece, seat.Attestations.Find(piece));
     }
 
     /// <summary>Gives the group this agent's word about a piece that came from the origin: what others said of it does not count any more.</summary>
-    void Attest(PieceIndex piece, PieceHash hash, GroupKey group)
+    void Attest(PieceIndex piece, PieceHash hash)
     {
-        seat.Attestations.Replace(Attestation.Make(0, seat.Swarm, [new AttestedPiece(piece, hash)], hub.Own, group));
+        _words?.Speak(piece, hash);
         if (_attested?.Correct(piece, hash) is not { } suspicion)
             return;
         if (suspicion.Attested != hash && suspicion.Signer is { } signer)
