@@ -24,7 +24,7 @@ sealed class EnginePeers
     EnginePeers(PeerParts parts, EngineParts engine)
     {
         _parts = parts;
-        Hub = new PeerHub(new PeerHubTools(parts.Network, parts.Identity, parts.Group, engine.Policy, engine.Time) { OwnAddresses = parts.OwnAddresses, LinkKiB = parts.LinkKiB })
+        Hub = new PeerHub(new PeerHubTools(parts.Network, parts.Identity, parts.Group, engine.Policy, engine.Time) { OwnAddresses = parts.OwnAddresses, LinkKiB = parts.LinkKiB, Log = parts.Log })
         {
             Seated = Seated,
         };
@@ -34,6 +34,7 @@ sealed class EnginePeers
         {
             _lan = new LanDiscovery(net, engine.Time, new Random(engine.Random.Next()), parts.Identity.Id, Hub.Port, Found)
             {
+                Log = parts.Log,
                 Blind = Blind,
                 GroupTag = day => parts.Group?.TagOf(day),
             };
@@ -41,7 +42,7 @@ sealed class EnginePeers
         var policy = engine.Policy().Peers;
         _mode = policy.Mode switch { DownloadMode.Group => TrackerMode.Group, DownloadMode.Internet => TrackerMode.Internet, _ => TrackerMode.Lan };
         if (parts.TrackerHttp is { } http && policy.Tracker is { } tracker)
-            _tracker = new TrackerClient(TargetOf(parts, policy, tracker, Hub.Port), http, engine.Time, new Random(engine.Random.Next()), Named);
+            _tracker = new TrackerClient(TargetOf(parts, policy, tracker, Hub.Port), http, engine.Time, new Random(engine.Random.Next()), Named) { Log = parts.Log };
         Kept = new KeptContents(Hub, parts.Shelf, () => engine.Policy().Peers, engine.Time, parts.Log);
     }
 
@@ -91,7 +92,7 @@ sealed class EnginePeers
     void Named(SwarmId swarm, IReadOnlyList<PeerSighting> peers)
     {
         foreach (var peer in peers)
-            Hub.Meet(peer.Address, peer.Id);
+            Hub.Meet(peer.Address, peer.Id, swarm);
     }
 
     ulong Blind(SwarmId swarm, ulong epoch)
@@ -100,7 +101,7 @@ sealed class EnginePeers
             return _seats.TryGetValue(swarm, out var seat) ? seat.Blinded(epoch) : 0;
     }
 
-    void Found(LanSighting sighting) => Hub.Meet(sighting.Peer.Address, sighting.Peer.Id);
+    void Found(LanSighting sighting) => Hub.Meet(sighting.Peer.Address, sighting.Peer.Id, sighting.Swarm);
 }
 
 /// <summary>What the peers' part stands on.</summary>

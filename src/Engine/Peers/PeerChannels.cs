@@ -41,6 +41,13 @@ sealed class PeerChannels(PeerLink link, OutboxTools tools)
         }
     }
 
+    /// <summary>Both are in a seat's swarm.</summary>
+    public bool Shares(SwarmSeat seat)
+    {
+        lock (_gate)
+            return _ours.TryGetValue(seat.Swarm, out var open) && open.Seat == seat && SharedBy_NeedsLock(seat) is not null;
+    }
+
     /// <summary>Our number of a seat's swarm, or null where it is not open.</summary>
     public uint? Ours(SwarmSeat seat)
     {

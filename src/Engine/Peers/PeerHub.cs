@@ -31,7 +31,7 @@ sealed class PeerHub
     public PeerHub(PeerHubTools tools)
     {
         _tools = tools;
-        _roster = new PeerRoster(tools.Own.Id, tools.Time);
+        _roster = new PeerRoster(tools.Own.Id, tools.Policy().Peers.CellMax, tools.Time);
         _links = new StandingLinks(tools.Own.Id, () => tools.Policy().Peers.LinksMax, tools.Time);
         Slots = new UploadSlots(() => tools.Policy().Peers.UploadSlotsMax);
         var limit = tools.Policy().Peers.UploadBytesPerSecondMax is var rate and > 0 ? new Bandwidth.RateLimit(rate, tools.Time) : null;
@@ -102,6 +102,8 @@ sealed class PeerHub
         {
             foreach (var link in _links.All)
                 link.Leave(seat);
+            if (!_seats.ContainsKey(seat.Swarm))
+                _roster.Members.Forget(seat.Swarm);
             Seated(seat, false);
         });
     }
@@ -112,8 +114,11 @@ sealed class PeerHub
     /// <summary>A peer was sighted. Any thread.</summary>
     /// <param name="address">Where it takes connections.</param>
     /// <param name="id">Who it is said to be, or null.</param>
-    public void Meet(IPEndPoint address, PeerId? id) => _mailbox.Post(() =>
+    /// <param name="swarm">Where it is said to be a member, or null.</param>
+    public void Meet(IPEndPoint address, PeerId? id, SwarmId? swarm = null) => _mailbox.Post(() =>
     {
+        if (swarm is { } where && id is { } member && _seats.ContainsKey(where))
+            _roster.Members.Note(where, member);
         if (_roster.Note(address, id))
             CallMore();
     });
@@ -154,7 +159,9 @@ sealed class PeerHub
             return;
         var addresses = Addresses;
         var linked = _links.All.Select(link => link.Peer).ToHashSet();
-        foreach (var at in _roster.Next(_tools.Policy().Peers.LinksMax - _links.All.Count, linked, address => addresses.Allows(address) && !_roster.Bans.IsBanned(address)))
+        var far = _roster.Members.LeaveToOthers(_seats.Values, _links.All);
+        foreach (var at in _roster.Next(_tools.Policy().Peers.LinksMax - _links.All.Count, linked,
+            (address, id) => addresses.Allows(address) && !_roster.Bans.IsBanned(address) && !(id is { } who && far.Contains(who))))
             Run(CallAsync(at));
         if (_roster.NextDue(linked) is { } due)
             _caller?.Change(due, Timeout.InfiniteTimeSpan);
@@ -253,6 +260,7 @@ sealed class PeerHub
             link.Close();
             return;
         }
+        PeerLog.Connects(_tools.Log, $"{link.Peer}", $"{link.Remote}");
         foreach (var seat in _seats.Values)
             link.Open(seat);
     }
@@ -260,6 +268,7 @@ sealed class PeerHub
     void Down(PeerLink link, Failure? offence)
     {
         _links.Remove(link);
+        PeerLog.Leaves(_tools.Log, $"{link.Peer}", $"{link.Remote}");
         Sums.Add(link, Addresses.KindOf(link.Remote.Address));
         if (offence is not null)
             Ban(link, offence);
@@ -269,6 +278,7 @@ sealed class PeerHub
     {
         _roster.Bans.Add(link.Peer, link.Remote.Address, why);
         _banned = _roster.Bans.Now;
+        PeerLog.Bans(_tools.Log, $"{link.Peer}", $"{link.Remote}", (int)_banned.First(ban => ban.Peer == link.Peer).Length.TotalMinutes, why.ToString());
         link.Close();
     }
 

@@ -1,6 +1,8 @@
 using System.Net;
 using Haul.Engine.Platform;
 using Haul.Engine.Policies;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Haul.Engine.Peers;
 
@@ -9,6 +11,8 @@ sealed record PeerHubTools(IPeerNetwork Network, PeerIdentity Own, GroupKey? Gro
 {
     /// <summary>This machine's addresses with their prefix lengths, now.</summary>
     public Func<IReadOnlyList<(IPAddress Address, int PrefixLength)>> OwnAddresses { get; init; } = static () => [];
+
+    public ILogger Log { get; init; } = NullLogger.Instance;
 
     /// <summary>The speed of this machine's fastest link to a local network, KiB a second; 0 where it is not known.</summary>
     public Func<uint> LinkKiB { get; init; } = static () => 0;

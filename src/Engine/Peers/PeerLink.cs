@@ -59,6 +59,9 @@ sealed class PeerLink
     /// <summary>Some swarm is shared with it.</summary>
     public bool IsOfUse => _channels.IsAnyShared;
 
+    /// <summary>Both are in a seat's swarm. Any thread.</summary>
+    public bool Shares(SwarmSeat seat) => _channels.Shares(seat);
+
     /// <summary>It waits for memory. Any thread.</summary>
     public bool IsWaiting => _arrivals.IsWaiting;
 

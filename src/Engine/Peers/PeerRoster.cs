@@ -4,7 +4,7 @@ using Haul.Engine.Swarms;
 namespace Haul.Engine.Peers;
 
 /// <summary>Where peers were sighted, when each is to be called, and who is refused. Owned by the hub's loop.</summary>
-sealed class PeerRoster(PeerId own, TimeProvider time)
+sealed class PeerRoster(PeerId own, int cellMax, TimeProvider time)
 {
     /// <summary>Addresses that are remembered; of more, those that were sighted longest ago are forgotten.</summary>
     const int CountMax = 1024;
@@ -18,6 +18,9 @@ sealed class PeerRoster(PeerId own, TimeProvider time)
     readonly Dictionary<IPEndPoint, Entry> _entries = [];
 
     public PeerBans Bans { get; } = new(time);
+
+    /// <summary>Who is in which swarm.</summary>
+    public SwarmMembers Members { get; } = new(own, cellMax, time);
 
     /// <summary>A peer was sighted; false where it is this agent itself.</summary>
     public bool Note(IPEndPoint at, PeerId? id)
@@ -44,7 +47,7 @@ sealed class PeerRoster(PeerId own, TimeProvider time)
     }
 
     /// <summary>Whom to call now, at most so many, and none of those there are connections with.</summary>
-    public IReadOnlyList<IPEndPoint> Next(int countMax, HashSet<PeerId> linked, Func<IPAddress, bool> isAllowed)
+    public IReadOnlyList<IPEndPoint> Next(int countMax, HashSet<PeerId> linked, Func<IPAddress, PeerId?, bool> isAllowed)
     {
         var now = time.GetTimestamp();
         countMax = Math.Min(countMax, PeerHubLimits.CallsMax - _entries.Values.Count(entry => entry.IsCalling));
@@ -53,7 +56,7 @@ sealed class PeerRoster(PeerId own, TimeProvider time)
         {
             if (next.Count >= countMax)
                 break;
-            if (entry.IsCalling || entry.NextCall > now || !isAllowed(at.Address) || (entry.Id is { } id && (linked.Contains(id) || Bans.IsBanned(id))))
+            if (entry.IsCalling || entry.NextCall > now || !isAllowed(at.Address, entry.Id) || (entry.Id is { } id && (linked.Contains(id) || Bans.IsBanned(id))))
                 continue;
             entry.IsCalling = true;
             next.Add(at);

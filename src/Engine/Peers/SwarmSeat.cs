@@ -30,6 +30,9 @@ sealed class SwarmSeat
     /// <summary>What this agent can give in a second, KiB; 0 where it is not known.</summary>
     public uint CapacityKiB { get; init; }
 
+    /// <summary>Other members of the swarm that were heard of lately. Any thread.</summary>
+    public int MemberCount { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); }
+
     /// <summary>It may ask the origin, and may give to others what came of it.</summary>
     public bool MayFetch { get; init; }
 

@@ -29,6 +29,9 @@ sealed record PeerPolicy
     /// <summary>Connections to other agents.</summary>
     public int LinksMax { get; init; } = 100;
 
+    /// <summary>Members of a swarm that are all connected with each other; larger swarms fall into several such cells.</summary>
+    public int CellMax { get; init; } = 50;
+
     /// <summary>Pieces that are sent at the same time.</summary>
     public int UploadSlotsMax { get; init; } = 16;
 

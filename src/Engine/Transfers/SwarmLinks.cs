@@ -33,7 +33,8 @@ sealed class SwarmLinks(Swarm swarm, SwarmSeat seat, PeerHub hub)
     {
         if (Has(link))
             return;
-        var others = _links.Values.Where(other => IsOfUse(other.ListensAt)).Take(PeerLimits.EndpointsMax).ToArray();
+        // In a large swarm each cell is told of its own.
+        var others = _links.Values.Where(other => IsOfUse(other.ListensAt) && swarm.Cells.CellOf(other.Peer) == swarm.Cells.CellOf(link.Peer)).Take(PeerLimits.EndpointsMax).ToArray();
         if (others.Length > 0)
             link.Tell(seat, channel => new PeerMessage.Peers(channel, [.. others.Select(other => other.ListensAt!)]));
         if (!IsOfUse(link.ListensAt))

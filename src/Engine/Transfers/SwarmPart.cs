@@ -193,6 +193,7 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, PeerHub 
     /// <summary>Does what is to be done now.</summary>
     public void Step(TransferLeases leases, PieceTable table)
     {
+        swarm.Members(Math.Max(seat.MemberCount, swarm.Peers.Count) + 1);
         foreach (var (first, bytes) in leases.TakeProgress())
             swarm.Fetched(swarm.Slices.Of(new PieceIndex(first)), bytes);
         foreach (var step in swarm.Decide(Now))

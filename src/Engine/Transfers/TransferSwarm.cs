@@ -67,7 +67,8 @@ sealed class TransferSwarm
             Blinded = epoch => key.BlindedOf(id, epoch),
             Post = Note,
         };
-        var rules = _request.IsForeground ? new SwarmRules { Hold = TimeSpan.Zero, DelayOrigin = _policy.DelayForeground } : new SwarmRules { DelayOrigin = _policy.DelayBackground };
+        var all = new SwarmRules { CellMax = _policy.CellMax, DelayOrigin = _request.IsForeground ? _policy.DelayForeground : _policy.DelayBackground };
+        var rules = _request.IsForeground ? all with { Hold = TimeSpan.Zero } : all;
         var swarm = new Swarm(_hub.Own.Id, ground.Layout, rules, _random, _tools.Time.GetElapsedTime(0), PeerFacts.WeightOf(seat.CapacityKiB));
         // Of an answer without a range, every slice would read all that comes before it.
         ground.IsWhole = false;

@@ -34,6 +34,7 @@ sealed class SiteMachine
                 UploadSlotsMax = plan.UploadSlots,
                 UploadBytesPerSecondMax = plan.UploadBytesPerSecond,
                 LinksMax = plan.LinksMax,
+                CellMax = plan.CellMax,
             },
         };
     }

@@ -55,6 +55,9 @@ sealed record SitePlan
 
     public int LinksMax { get; init; } = 100;
 
+    /// <summary>Members that are all connected with each other.</summary>
+    public int CellMax { get; init; } = 50;
+
     public int OriginConnectionsMax { get; init; } = 6;
 
     public static SitePlan Draw(Random die)

@@ -40,6 +40,29 @@ public sealed class SiteTests
     public void A_limit_of_connections_holds(int seed) =>
         Site.Run(seed, PlanOf(seed) with { Machines = 6, LinksMax = new Random(seed).Next(1, 4) }, GetTogetherAsync);
 
+    [Theory, Seeds(1, 450)]
+    public void A_large_swarm_falls_into_cells(int seed)
+    {
+        const int Machines = 22;
+        var plan = PlanOf(seed) with { Machines = Machines, Pieces = 4, CellMax = 2, IsLoud = true, IsApart = false, IsForeground = false };
+        Site.Run(seed, plan, async site =>
+        {
+            var ends = 0;
+            site.StartAll();
+            var all = Task.WhenAll(site.Machines.Select(machine => new SiteDownload(site, machine).RunAsync()));
+            while (!all.IsCompleted)
+            {
+                await site.Clock.WaitSeconds(0.5);
+                ends = site.Machines.Sum(machine => machine.Status.Connections.Count);
+                site.Stage.Trace.Say($"{ends} ends of connections");
+            }
+            await all;
+            // Where all knew all, there would be 462 ends.
+            Assert.InRange(ends, Machines, Machines * (Machines - 1) * 3 / 4);
+            Assert.InRange(site.OriginCopies, 0.99, 2);
+        });
+    }
+
     [Theory, Seeds(4, 500)]
     public void Without_a_group_a_manifest_is_enough(int seed) =>
         Site.Run(seed, PlanOf(seed) with { HasGroup = false, HasManifest = true, IsApart = false }, GetTogetherAsync);

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Logging;
+
+namespace Haul.Engine.Peers;
+
+/// <summary>What is logged of connections to other agents. The numbers are permanent.</summary>
+static partial class PeerLog
+{
+    [LoggerMessage(321, LogLevel.Warning, "Peer {Peer} at {Address} is refused for {Minutes} minutes: it {Why}")]
+    public static partial void Bans(ILogger log, string peer, string address, int minutes, string why);
+
+    [LoggerMessage(322, LogLevel.Debug, "Peer {Peer} at {Address} is connected")]
+    public static partial void Connects(ILogger log, string peer, string address);
+
+    [LoggerMessage(323, LogLevel.Debug, "Peer {Peer} at {Address} is gone")]
+    public static partial void Leaves(ILogger log, string peer, string address);
+}
