@@ -60,6 +60,14 @@ sealed class AttestedPieces
         return known;
     }
 
+    /// <summary>Members who said of a piece what it turned out not to be, each with the first such piece.</summary>
+    public IEnumerable<(PeerId Signer, PieceIndex Piece)> Lies(Func<PieceIndex, PieceHash> truth) =>
+        from word in _words
+        let piece = new PieceIndex(word.Key)
+        where word.Value.Signer is not null && word.Value.Hash != truth(piece)
+        group piece by word.Value.Signer!.Value into lies
+        select (lies.Key, lies.MinBy(piece => piece.Value));
+
     /// <summary>Bytes with another hash came: either they or the word are false.</summary>
     public void Suspect(PieceIndex piece, PeerLink bringer)
     {

@@ -31,6 +31,9 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, PeerHub 
     /// <summary>Bytes of pieces that peers brought and that were kept. Any thread.</summary>
     public long KeptBytes => Volatile.Read(ref _keptBytes);
 
+    /// <summary>What members said of the pieces, where nothing else proves them; or null.</summary>
+    public AttestedPieces? Attested => _attested;
+
     /// <summary>Some peer has something, or is after it; or there was no time to find one yet.</summary>
     public bool HasHelp => Now - _joinedAt < TransferLimits.HelpTime || swarm.Peers.Any(peer => peer.Fetches || peer.Pieces.Count > 0);
 

@@ -236,8 +236,8 @@ sealed class Transfer
     {
         if (_hold.Mismatch() is { } mismatch)
         {
-            // Answers that do not belong together show here at the latest: once more from the start, in one piece.
-            if (_hold.WasPieced && ++_restarts <= TransferLimits.RestartsMax)
+            // Answers that do not belong together, or members that lied, show here at the latest: once more from the start, in one piece, without peers.
+            if ((_hold.WasPieced || _swarm is { IsOver: false, KeptBytes: > 0 }) && ++_restarts <= TransferLimits.RestartsMax)
                 StartDrain(new Drain.Restart(mismatch));
             else
                 StartDrain(new Drain.Fail(mismatch, IsTransient: false, null) { IsVoid = true });

@@ -3,6 +3,7 @@ using Haul.Engine.Pieces;
 using Haul.Engine.Policies;
 using Haul.Engine.Sources;
 using Haul.Engine.Swarms;
+using Haul.Protocol.Contract;
 
 namespace Haul.Engine.Transfers;
 
@@ -18,6 +19,7 @@ sealed class TransferSwarm
     ITimer? _wake;
     ContentId _content;
     LentFile? _file; // apart from the transfer's own, and for reading alone: nobody can run a program that is open for writing
+    AttestedPieces? _false; // words of which some are lies: with them, the whole was not what was expected
     long _keptBytes;
 
     TransferSwarm(TransferRequest request, TransferTools tools, PeerHub hub, PeerPolicy policy, Func<TransferEvent, bool> post) =>
@@ -118,6 +120,8 @@ sealed class TransferSwarm
     public void Leave(bool isForGood)
     {
         IsOver |= isForGood;
+        if (isForGood)
+            _false = Part?.Attested;
         if (Let() is not { } seat)
             return;
         _hub.Leave(seat);
@@ -127,6 +131,7 @@ sealed class TransferSwarm
     /// <summary>All is here and proved: whoever keeps contents for peers is given it.</summary>
     public void Finish(TransferHold hold)
     {
+        Blame(piece => hold.Table!.HashOf(piece));
         if (Let() is not { } seat)
             return;
         // What peers still say is no matter to one who has everything.
@@ -143,6 +148,16 @@ sealed class TransferSwarm
             IsProvedByManifest = !seat.WantsAttestations,
             HasCredentials = SwarmTerms.HasCredentials(_request.Origin),
         });
+    }
+
+    /// <summary>What is true is known now: who said otherwise is refused.</summary>
+    void Blame(Func<PieceIndex, PieceHash> truth)
+    {
+        foreach (var (signer, piece) in _false?.Lies(truth) ?? [])
+        {
+            if (_hub.Links.FirstOrDefault(link => link.Peer == signer) is { } liar)
+                _hub.Offend(liar, new Failure(HResults.DO_E_BAD_PIECE_HASH, $"attested a false hash of {piece} of {_content.Kind} {_content.Digest}"));
+        }
     }
 
     SwarmSeat? Let()

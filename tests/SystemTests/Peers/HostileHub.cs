@@ -56,12 +56,17 @@ sealed class HostileHub : IAsyncDisposable
     /// <summary>What the seat that wants was told, whole pieces apart, which are given back.</summary>
     public ChannelReader<SwarmNews> News => _news.Reader;
 
+    /// <summary>The name of a content by the hash of the whole.</summary>
+    public static ContentId WholeOf(TestContent content) => new(ContentIdKind.Whole, PieceHash.Read(Convert.FromHexString(content.Sha256())), content.Length);
+
     /// <summary>The place of a content in a group.</summary>
-    public static SwarmSeat SeatOf(TestContent content, GroupKey group)
+    public static SwarmSeat SeatOf(TestContent content, GroupKey group) => SeatOf(WholeOf(content), content, group);
+
+    /// <summary>The same, with bytes that may be others.</summary>
+    public static SwarmSeat SeatOf(ContentId id, TestContent bytes, GroupKey group)
     {
-        var file = new LentFile(new ContentFile(content));
-        var id = group.SwarmOf(new ContentId(ContentIdKind.Whole, PieceHash.Read(Convert.FromHexString(content.Sha256())), content.Length));
-        return new SwarmSeat(id, new PieceLayout(content.Length), file.Lend) { Group = group, WantsAttestations = true, MayFetch = true };
+        var file = new LentFile(new ContentFile(bytes));
+        return new SwarmSeat(group.SwarmOf(id), new PieceLayout(bytes.Length), file.Lend) { Group = group, WantsAttestations = true, MayFetch = true };
     }
 
     /// <summary>Gets every piece of what it wants from a peer, and holds it against what it should be.</summary>

@@ -27,6 +27,10 @@ sealed class PeerAgent : IAsyncDisposable
 
     public string Shelf => Path.Combine(State, "contents");
 
+    /// <summary>The memory that it has now; on Linux.</summary>
+    public long ResidentBytes => 1024 * long.Parse(
+        File.ReadLines($"/proc/{_program!.Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))[6..^2], CultureInfo.InvariantCulture);
+
     public string Target(string name) => _directory.File(name);
 
     /// <summary>Joins the group of a file, or makes one of that name.</summary>

@@ -55,6 +55,18 @@ public sealed class AttestedPiecesTests : IDisposable
         Assert.Equal(Hash(1), _pieces.HashOf(_piece));
     }
 
+    [Fact]
+    public void Who_attested_what_the_origin_did_not_give_is_named_once_with_the_first_such_piece()
+    {
+        foreach (var piece in new[] { 5, 2, 9 })
+            _ = _pieces.Add(new PeerMessage.Attest(0, _bob.PublicKey, [], [], [new AttestedPiece(new PieceIndex(piece), Hash(1))]), out _);
+        Lie(_ann, 7);
+        _pieces.Correct(new PieceIndex(2), Hash(7));
+
+        Assert.Equal([(_bob.Id, new PieceIndex(5))], _pieces.Lies(_ => Hash(7)));
+        Assert.Equal([(_ann.Id, _piece)], _pieces.Lies(_ => Hash(1)));
+    }
+
     PieceIndex? Lie(PeerIdentity signer, byte hash)
     {
         _ = _pieces.Add(new PeerMessage.Attest(0, signer.PublicKey, [], [], [new AttestedPiece(_piece, Hash(hash))]), out var lie);
