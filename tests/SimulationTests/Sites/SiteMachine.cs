@@ -3,6 +3,7 @@ using Haul.Engine;
 using Haul.Engine.Peers;
 using Haul.Engine.Platform;
 using Haul.Engine.Policies;
+using Haul.Engine.Swarms;
 using Haul.Protocol.Api;
 using Haul.SimulationTests.World;
 
@@ -19,6 +20,7 @@ sealed class SiteMachine
     public SiteMachine(Site site, int number, PeerIdentity identity, GroupKey? group)
     {
         (_site, Number, Identity, Group) = (site, number, identity, group);
+        (GroupId, Swarm) = (group?.GroupId, site.Content.SwarmOf(group));
         var plan = site.Plan;
         Network = plan.IsApart ? number % 2 : 0;
         Address = new IPAddress([10, 0, (byte)Network, (byte)(number + 1)]);
@@ -46,6 +48,11 @@ sealed class SiteMachine
     public PeerIdentity Identity { get; }
 
     public GroupKey? Group { get; }
+
+    public string? GroupId { get; }
+
+    /// <summary>What it calls the swarm of the content.</summary>
+    public SwarmId Swarm { get; }
 
     /// <summary>In which of the site's networks it is.</summary>
     public int Network { get; }

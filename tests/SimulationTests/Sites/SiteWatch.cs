@@ -42,7 +42,7 @@ sealed class SiteWatch(Site site)
     /// <summary>What an engine gives to others stands on its disk, and is the content.</summary>
     void LookAtPieces(SiteMachine machine, EngineLife life)
     {
-        var (content, seat) = (site.Content, SiteInsides.SeatOf(life.Engine, site.Content.SwarmOf(machine.Group)));
+        var (content, seat) = (site.Content, SiteInsides.SeatOf(life.Engine, machine.Swarm));
         if (seat is null)
             return;
         var given = _given.TryGetValue(machine, out var known) ? known : _given[machine] = [];
@@ -76,7 +76,7 @@ sealed class SiteWatch(Site site)
     void LookForSecrets(SiteMachine machine, ReadOnlySpan<byte> bytes, string how)
     {
         Span<byte> secret = stackalloc byte[SwarmId.Size];
-        site.Content.SwarmOf(machine.Group).Write(secret);
+        machine.Swarm.Write(secret);
         if (bytes.IndexOf(secret) >= 0)
             Break(machine, $"it {how} the id of its swarm");
         site.Content.Id.Digest.Write(secret);
@@ -165,7 +165,7 @@ sealed class SiteWatch(Site site)
 
     SiteMachine? MachineOf(PeerId peer) => site.Machines.FirstOrDefault(machine => machine.Identity.Id == peer);
 
-    static bool AreTogether(SiteMachine one, SiteMachine other) => one.Group?.GroupId == other.Group?.GroupId;
+    static bool AreTogether(SiteMachine one, SiteMachine other) => one.GroupId == other.GroupId;
 
     void Break(SiteMachine machine, string why) => site.Stage.Break($"{machine}: {why}");
 }
