@@ -160,8 +160,8 @@ sealed class PeerHub
         var addresses = Addresses;
         var linked = _links.All.Select(link => link.Peer).ToHashSet();
         var far = _roster.Members.LeaveToOthers(_seats.Values, _links.All);
-        foreach (var at in _roster.Next(_tools.Policy().Peers.LinksMax - _links.All.Count, linked,
-            (address, id) => addresses.Allows(address) && !_roster.Bans.IsBanned(address) && !(id is { } who && far.Contains(who))))
+        bool MayCall(IPAddress address, PeerId? id) => addresses.Allows(address) && !_roster.Bans.IsBanned(address) && !(id is { } who && far.Contains(who));
+        foreach (var at in _roster.Next(_tools.Policy().Peers.LinksMax - _links.All.Count, linked, MayCall))
             Run(CallAsync(at));
         if (_roster.NextDue(linked) is { } due)
             _caller?.Change(due, Timeout.InfiniteTimeSpan);

@@ -117,7 +117,7 @@ sealed class Site
     }
 
     /// <summary>What a faulty origin does, so many times of a hundred. The same piece comes false to a machine once: three times are reason enough to give up.</summary>
-    public Func<SeenRequest, RequestFault?> FaultsOf(Random die, int percent, Func<Random, RequestFault> fault)
+    public static Func<SeenRequest, RequestFault?> FaultsOf(Random die, int percent, Func<Random, RequestFault> fault)
     {
         var spoilt = new HashSet<(SimLane, long)>();
         return seen =>

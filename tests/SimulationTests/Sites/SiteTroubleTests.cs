@@ -80,7 +80,7 @@ public sealed class SiteTroubleTests
     [Theory, Seeds(6, 1500)]
     public void False_pieces_of_the_origin_go_no_further(int seed) => Site.Run(seed, PlanOf(seed) with { HasManifest = true }, async site =>
     {
-        site.Origin.Faults = site.FaultsOf(site.Stage.Die("faults"), 40, die => new RequestFault
+        site.Origin.Faults = Site.FaultsOf(site.Stage.Die("faults"), 40, die => new RequestFault
         {
             After = die.Next(1 << 20),
             Body = die.Weighed((60, BodyFault.Corrupt), (40, BodyFault.Reset)),

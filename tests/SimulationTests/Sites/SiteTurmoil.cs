@@ -23,7 +23,7 @@ sealed class SiteTurmoil(Site site)
             site.Machines[^1].Lies = true;
         if (_die.Percent(30))
             site.Add(_die.Percent(50) ? site.MakeGroup("elsewhere") : null).Know(site.Machines);
-        var faults = site.FaultsOf(site.Stage.Die("faults"), _die.Weighed((4, 0), (4, 10), (2, 40)), Fault);
+        var faults = Site.FaultsOf(site.Stage.Die("faults"), _die.Weighed((4, 0), (4, 10), (2, 40)), Fault);
         site.Origin.Faults = seen => _isCalm ? null : faults(seen);
 
         var downloads = site.Machines.Select(machine => new SiteDownload(site, machine)).ToList();
