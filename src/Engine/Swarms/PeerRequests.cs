@@ -13,6 +13,9 @@ sealed class PeerRequests(SwarmState state, SwarmRules rules, Random random)
     // Pieces on their way from peers, with how many were asked for each.
     readonly Dictionary<int, int> _askers = [];
 
+    // Who brought a piece of which it is not known yet whether it is true.
+    readonly Dictionary<int, SwarmPeer> _inProof = [];
+
     // Mean time from a request to its piece, seconds.
     double _meanSeconds = 1;
 
@@ -97,7 +100,7 @@ sealed class PeerRequests(SwarmState state, SwarmRules rules, Random random)
         var most = Math.Clamp(rules.RequestsSpread / Math.Max(1, state.Peers.Count), 1, rules.RequestsPerPeerMax);
         foreach (var peer in state.Peers)
         {
-            if (peer.Asked.Count >= most || peer.SnubbedUntil > now || !peer.Pieces.Contains(piece) || peer.Asked.ContainsKey(piece.Value))
+            if (!peer.HasRoom(most) || peer.SnubbedUntil > now || !peer.Pieces.Contains(piece) || peer.Asked.ContainsKey(piece.Value))
                 continue;
             var load = LoadOf(peer);
             if (load > least)
@@ -158,7 +161,7 @@ sealed class PeerRequests(SwarmState state, SwarmRules rules, Random random)
     /// <summary>One more has a piece that waits in line elsewhere: half of those who wait go over, so that a new piece spreads like a rumour.</summary>
     public void Held(SwarmPeer peer, PieceIndex piece, TimeSpan now, List<SwarmStep> steps)
     {
-        if (!_askers.TryGetValue(piece.Value, out var askers) || askers != 1 || peer.SnubbedUntil > now || peer.Asked.Count > 0 || random.Next(2) == 0)
+        if (!_askers.TryGetValue(piece.Value, out var askers) || askers != 1 || peer.SnubbedUntil > now || !peer.HasRoom(1) || random.Next(2) == 0)
             return;
         var asked = state.Peers.Find(other => other.Asked.ContainsKey(piece.Value))!;
         var askedAt = asked.Asked[piece.Value];
@@ -177,6 +180,17 @@ sealed class PeerRequests(SwarmState state, SwarmRules rules, Random random)
         (peer.BroughtAt, peer.Snubs) = (now, 0);
         state.Unmute(peer);
         Forget(piece);
+        if (!state.Have.Contains(piece) && _inProof.TryAdd(piece.Value, peer))
+            peer.InProof++;
+    }
+
+    /// <summary>What came as a piece is known to be true, or false.</summary>
+    public void Judged(PieceIndex piece, bool isTrue)
+    {
+        if (!_inProof.Remove(piece.Value, out var peer))
+            return;
+        peer.InProof--;
+        peer.IsTried |= isTrue;
     }
 
     /// <summary>A peer does not give a piece now.</summary>

@@ -70,6 +70,7 @@ sealed class Swarm
         if (_state.Find(peer) is not { } gone)
             return;
         _requests.Left(gone);
+        _steps.RemoveAll(step => step is SwarmStep.Request(var to, _) && to == peer);
         _state.Remove(gone);
         foreach (var slice in gone.Claims.Keys)
             _fetches.Opened(slice, now);
@@ -167,6 +168,7 @@ sealed class Swarm
     /// <summary>A piece is here and proved.</summary>
     public void Store(PieceIndex piece)
     {
+        _requests.Judged(piece, isTrue: true);
         _state.Store(piece);
         _requests.Stored(piece, _steps);
     }
@@ -174,6 +176,7 @@ sealed class Swarm
     /// <summary>What came, or was here, is not the piece: it is wanted again.</summary>
     public void Lose(PieceIndex piece)
     {
+        _requests.Judged(piece, isTrue: false);
         _state.Have.Remove(piece);
         if (!_requests.IsAsked(piece) && !_fetches.Lost(piece))
             _state.GiveBack(piece);

@@ -31,6 +31,15 @@ sealed class SwarmPeer
     /// <summary>Pieces asked of it and not here yet.</summary>
     public Dictionary<int, TimeSpan> Asked { get; } = [];
 
+    /// <summary>Pieces that came from it, and of which it is not known yet whether they are true.</summary>
+    public int InProof { get; set; }
+
+    /// <summary>A piece that it brought was true. Until then it is asked for one piece at a time: a false one is all the waste there is.</summary>
+    public bool IsTried { get; set; }
+
+    /// <summary>It may be asked for one piece more, where so many are asked of everyone.</summary>
+    public bool HasRoom(int most) => IsTried ? Asked.Count < most : Asked.Count + InProof == 0;
+
     /// <summary>When it last brought something.</summary>
     public TimeSpan BroughtAt { get; set; }
 

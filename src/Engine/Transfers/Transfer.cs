@@ -188,7 +188,7 @@ sealed class Transfer
             return;
         _source.Distrust();
         _leases.CutWhoBrought(piece, _hold.Table!);
-        var (failure, isLast) = _hold.Manifest.Deny(piece, View.From);
+        var (failure, isLast) = _hold.Manifest.Deny(piece, View.From ?? _request.Origin.Uri.Host);
         // Where nobody told the length, there is no asking for a part.
         if (isLast || _hold.Length < 0 || _hold.Manifest.IsGivenUp)
             StartDrain(isLast || ++_restarts > TransferLimits.RestartsMax ? new Drain.Fail(failure, IsTransient: false, null) : new Drain.Restart(failure));

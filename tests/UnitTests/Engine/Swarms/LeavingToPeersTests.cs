@@ -16,7 +16,12 @@ public sealed class LeavingToPeersTests
         var fetched = Fetch(At(0));
         PeerHasAll();
 
-        Assert.Contains(new SwarmStep.Abandon(fetched), _swarm.Decide(At(100)));
+        var first = _swarm.Decide(At(100));
+        Assert.Contains(new SwarmStep.Abandon(fetched), first);
+        // What it brings is true: it is asked for more at a time from then on.
+        var brought = first.OfType<SwarmStep.Request>().Single().Piece;
+        _swarm.Came(_peer, brought, At(105));
+        _swarm.Store(brought);
         _swarm.FetchEnded(fetched, isDone: false, At(110), broughtEnd: 0);
         var steps = _swarm.Decide(At(110));
 

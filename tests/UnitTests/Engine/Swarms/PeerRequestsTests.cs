@@ -22,7 +22,46 @@ public sealed class PeerRequestsTests
     {
         var table = new SwarmTable(100, _noOrigin);
         Has(table, _one, 100);
+        Bring(table, _one);
         Assert.Equal(_noOrigin.RequestsPerPeerMax, table.Requests().Count);
+    }
+
+    [Fact]
+    public void Who_has_brought_nothing_true_yet_is_asked_for_one_piece_at_a_time()
+    {
+        var table = new SwarmTable(100, _noOrigin);
+        Has(table, _one, 100);
+        var first = Assert.Single(table.Requests()).Piece;
+        Assert.Empty(table.Requests(0.1));
+        table.Swarm.Came(_one, first, table.Now);
+        Assert.Empty(table.Requests(0.1));
+        table.Swarm.Lose(first);
+        Assert.Single(table.Requests(0.1));
+    }
+
+    [Fact]
+    public void Nothing_is_asked_of_who_has_gone_since_it_was_decided()
+    {
+        // Whether one goes over to who has less to do is drawn: in some of these it does.
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var table = new SwarmTable(1, _noOrigin, seed: seed);
+            Has(table, _one, 1);
+            table.Swarm.Queues(_one, 5);
+            table.Requests();
+            table.Join(_other);
+            table.Swarm.Has(_other, new PieceIndex(0), table.Now);
+            table.Swarm.Leave(_other, table.Now);
+            Assert.DoesNotContain(table.Requests(), request => request.Peer == _other);
+        }
+    }
+
+    /// <summary>A peer brings the piece that it is asked for.</summary>
+    static void Bring(SwarmTable table, PeerId peer)
+    {
+        var piece = Assert.Single(table.Requests()).Piece;
+        table.Swarm.Came(peer, piece, table.Now);
+        table.Swarm.Store(piece);
     }
 
     [Fact]
