@@ -3,13 +3,26 @@ namespace Haul.Engine.Peers;
 /// <summary>What went over connections that ended, by where the peers lie and who called. One loop adds, anyone reads.</summary>
 sealed class PeerSums
 {
-    volatile IReadOnlyDictionary<(PeerKind Kind, bool IsOutgoing), PeerTraffic> _ended = new Dictionary<(PeerKind, bool), PeerTraffic>();
+    /// <summary>Connections that ended lately: what came over them may still turn out to be of no use.</summary>
+    const int LateMax = 32;
+
+    volatile State _state = new(new Dictionary<(PeerKind, bool), PeerTraffic>(), []);
 
     /// <summary>A connection ended.</summary>
-    public void Add(PeerLink link, PeerKind kind) => _ended = With(_ended, [(link, kind)]);
+    public void Add(PeerLink link, PeerKind kind)
+    {
+        var (ended, late) = _state;
+        _state = late.Count < LateMax ? new State(ended, [.. late, (link, kind)]) : new State(With(ended, late.Take(1)), [.. late.Skip(1), (link, kind)]);
+    }
 
     /// <summary>The sums, with those of connections that stand.</summary>
-    public IReadOnlyDictionary<(PeerKind Kind, bool IsOutgoing), PeerTraffic> With(IEnumerable<(PeerLink Link, PeerKind Kind)> standing) => With(_ended, standing);
+    public IReadOnlyDictionary<(PeerKind Kind, bool IsOutgoing), PeerTraffic> With(IEnumerable<(PeerLink Link, PeerKind Kind)> standing)
+    {
+        var (ended, late) = _state;
+        return With(ended, late.Concat(standing));
+    }
+
+    sealed record State(IReadOnlyDictionary<(PeerKind Kind, bool IsOutgoing), PeerTraffic> Ended, IReadOnlyList<(PeerLink Link, PeerKind Kind)> Late);
 
     static Dictionary<(PeerKind, bool), PeerTraffic> With(IReadOnlyDictionary<(PeerKind Kind, bool IsOutgoing), PeerTraffic> sums, IEnumerable<(PeerLink Link, PeerKind Kind)> links)
     {

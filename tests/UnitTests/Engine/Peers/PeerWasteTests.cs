@@ -100,6 +100,20 @@ public sealed class PeerWasteTests : IAsyncLifetime
         Assert.Equal((FrameBytes, FrameBytes), (_link.Tally.TakenBytes, _link.Tally.WasteBytes));
     }
 
+    [Fact]
+    public async Task What_turns_out_to_be_waste_after_the_connection_ended_is_in_the_sums()
+    {
+        var sums = new PeerSums();
+        await _peer.DisposeAsync();
+        await _running;
+        sums.Add(_link, PeerKind.Lan);
+        for (var other = 0; other < 10; other++)
+            sums.Add(_link, PeerKind.Group);
+        _link.Tally.CountWaste(1000);
+
+        Assert.Equal(FrameBytes + 1000, sums.With([])[(PeerKind.Lan, true)].WasteBytes);
+    }
+
     void Note(SwarmNews news)
     {
         if (news is SwarmNews.Joined)
