@@ -82,11 +82,14 @@ sealed class PeerAgent : IAsyncDisposable
     public async Task GetAsync(params string[] arguments) =>
         await RunAsync(["get", .. arguments]);
 
+    /// <summary>haul by this agent, while it runs.</summary>
+    public RunningProgram Start(params string[] arguments) =>
+        RunningProgram.Start(new RunningProgram.Setting(_directory.Path, Environment: new Dictionary<string, string?> { ["HAUL_SOCKET"] = Socket }), HaulProgram.Path, arguments);
+
     /// <summary>haul by this agent, which has to work; what it printed.</summary>
     public async Task<string> RunAsync(params string[] arguments)
     {
-        var setting = new RunningProgram.Setting(_directory.Path, Environment: new Dictionary<string, string?> { ["HAUL_SOCKET"] = Socket });
-        await using var haul = RunningProgram.Start(setting, HaulProgram.Path, arguments);
+        await using var haul = Start(arguments);
         var exit = await haul.WaitForExitAsync();
         Assert.True(exit == 0, $"haul {string.Join(' ', arguments)} gave {exit}: {haul.Errors.Text}\n{_program?.Errors.Text}");
         return haul.Output.Text;

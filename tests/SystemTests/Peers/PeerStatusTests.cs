@@ -79,6 +79,18 @@ public sealed class PeerStatusTests : IAsyncLifetime
         Assert.Equal((null, 0, 0, 0), (status.Group, status.Connections.Count, status.Sums.Count, status.Banned.Count));
     }
 
+    [Fact]
+    public async Task It_is_shown_anew_until_interrupted()
+    {
+        await using var watch = _taker.Start("status", "--peers", "--watch", "--json");
+        using var patience = new CancellationTokenSource(RunningProgram.Patience, TimeProvider.System);
+        while (watch.Output.Text.Split('\n').Count(line => line.Contains("\"mode\":\"lan\"", StringComparison.Ordinal)) < 2)
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, patience.Token);
+        watch.Send(2);
+
+        Assert.Equal(130, await watch.WaitForExitAsync());
+    }
+
     static async Task<PeerStatus> StatusAsync(PeerAgent agent) =>
         JsonSerializer.Deserialize(await agent.RunAsync("status", "--peers", "--json"), ProtocolJson.Default.PeerStatus)!;
 }
