@@ -62,8 +62,19 @@ sealed class PeerArguments
         Description = "Exchange within the group also what only its https URL and ETag name, where there is neither a digest nor a manifest: members are then believed, and checked by samples.",
     };
 
+    readonly Option<TimeSpan?> _delayBackground = Delay("--delay-background", "background", "DODelayBackgroundDownloadFromHttp");
+
+    readonly Option<TimeSpan?> _delayForeground = Delay("--delay-foreground", "foreground", "DODelayForegroundDownloadFromHttp");
+
+    static Option<TimeSpan?> Delay(string name, string which, string policy) => new(name)
+    {
+        HelpName = "TIME",
+        Description = $"Leave to slow peers for so much longer what they have of a {which} job's content, before the origin helps out: 30s, 5m (Windows: {policy}). Default: 0s.",
+        CustomParser = Parsed.Struct<TimeSpan>(text => Quantity.Time(text) is { } time && time <= TimeSpan.FromDays(1) ? time : null, "is not a time of up to a day: write 30s, 5m or the like"),
+    };
+
     /// <summary>All of them.</summary>
-    public IEnumerable<Option> All => [_mode, _listen, _port, _peers, _tracker, _site, _subnet, _uploadRate, _credentialed, _versions];
+    public IEnumerable<Option> All => [_mode, _listen, _port, _peers, _tracker, _site, _subnet, _uploadRate, _credentialed, _versions, _delayBackground, _delayForeground];
 
     /// <summary>What they say.</summary>
     /// <param name="parse">The command line.</param>
@@ -80,6 +91,8 @@ sealed class PeerArguments
             UploadBytesPerSecondMax = parse.GetValue(_uploadRate) ?? 0,
             SharesCredentialed = parse.GetValue(_credentialed),
             SharesVersions = parse.GetValue(_versions),
+            DelayBackground = parse.GetValue(_delayBackground) ?? TimeSpan.Zero,
+            DelayForeground = parse.GetValue(_delayForeground) ?? TimeSpan.Zero,
         };
         var address = parse.GetValue(_listen) ?? new IPEndPoint(policy.ListenAt.Address, 0);
         var port = parse.GetValue(_port) ?? (address.Port != 0 ? address.Port : PeerPolicy.PortUsual);

@@ -142,6 +142,7 @@ sealed class JobFile(int index, AddFile asked, string temporaryPath)
         Manifest = IntegrityRules.RequestOf(Asked.Integrity, Origin),
         Ranges = Asked.Ranges,
         KnownSize = Asked.FileSize == ByteRange.UnknownSize ? -1 : (long)Asked.FileSize,
+        IsReadMeanwhile = Asked.IsToStream,
         Expected = Asked.Digest is { } digest ? Digest.Parse(digest) : null,
         Caller = job.Owner,
         TemporaryPath = temporaryPath,

@@ -20,6 +20,7 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, PeerHub 
     readonly OwnWords? _words = hub.Group is { } group ? new OwnWords(seat, hub.Own, group) : null;
     readonly TimeSpan _joinedAt = ground.Time.GetElapsedTime(0);
     long _keptBytes;
+    int _front; // all pieces before it are here
 
     public SwarmSeat Seat => seat;
 
@@ -184,6 +185,7 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, PeerHub 
     {
         swarm.Lose(piece);
         seat.Remove(piece);
+        _front = Math.Min(_front, piece.Value);
     }
 
     /// <summary>A lease ended, after so many pieces.</summary>
@@ -192,6 +194,14 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, PeerHub 
 
     /// <summary>The origin does not serve now.</summary>
     public void OriginBlocked(TimeSpan? pause) => swarm.OriginBlocked(Now, pause);
+
+    /// <summary>The first piece that is missing comes first: someone waits for it.</summary>
+    public void Lead()
+    {
+        while (_front < ground.Layout.Count && swarm.Have.Contains(new PieceIndex(_front)))
+            _front++;
+        swarm.Playhead = _front < ground.Layout.Count ? _front : null;
+    }
 
     /// <summary>Does what is to be done now.</summary>
     public void Step(TransferLeases leases, PieceTable table)

@@ -31,6 +31,9 @@ sealed record TransferRequest
     /// <summary>What an earlier run left, or null.</summary>
     public Held? Held { get; init; }
 
+    /// <summary>Someone reads it from its front while it comes.</summary>
+    public bool IsReadMeanwhile { get; init; }
+
     /// <summary>Foreground jobs go first.</summary>
     public bool IsForeground { get; init; }
 }

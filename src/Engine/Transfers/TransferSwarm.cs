@@ -109,6 +109,8 @@ sealed class TransferSwarm
     {
         if (Part is null)
             return false;
+        if (_request.IsReadMeanwhile)
+            Part.Lead();
         Part.Step(leases, table);
         if (Part.WakeAt is { } wake && wake - Part.Now is var wait && wait > TimeSpan.Zero)
             _wake!.Change(wait, Timeout.InfiniteTimeSpan);

@@ -97,6 +97,20 @@ public sealed class LongClaimsTests
         Assert.InRange(fetched, 1, 3);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(10)]
+    public void Slow_peers_are_helped_out_after_five_seconds_and_the_delay_that_the_policy_gives_them(int delaySeconds)
+    {
+        var table = new SwarmTable(20, new SwarmRules { Hold = TimeSpan.Zero, Stagger = TimeSpan.Zero, DelayOrigin = TimeSpan.FromSeconds(delaySeconds) }, _ids[1]);
+        table.Join(_ids[0], mayFetch: false);
+        for (var piece = 0; piece < 20; piece++)
+            table.Swarm.Has(_ids[0], new PieceIndex(piece));
+        while (table.Fetches(0.25).Count == 0)
+            table.Swarm.Brings(_ids[0], 1, table.Now);
+        Assert.InRange((table.Now - SwarmTable.Start).TotalSeconds, delaySeconds + 5, delaySeconds + 6);
+    }
+
     /// <summary>A slice was claimed for long, with less than half done, until another took it.</summary>
     SwarmTable TakenFromASlowPeer()
     {

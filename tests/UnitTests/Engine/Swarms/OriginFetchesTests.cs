@@ -67,6 +67,23 @@ public sealed class OriginFetchesTests
         Assert.Single(better.Decide().OfType<SwarmStep.Abandon>());
     }
 
+    [Theory]
+    [InlineData(7)]
+    [InlineData(93)]
+    public void Where_someone_reads_meanwhile_the_slice_that_is_next_is_fetched_first_unless_another_fetches_it(int head)
+    {
+        var table = new SwarmTable(100);
+        table.Join(SwarmTable.Id(2));
+        table.Swarm.Playhead = head;
+        Assert.Equal(head, table.Fetches()[0].Slice);
+
+        var other = new SwarmTable(100);
+        other.Join(SwarmTable.Id(2));
+        other.Swarm.Playhead = head;
+        other.Swarm.Claims(SwarmTable.Id(2), head, _lease, 0, other.Now);
+        Assert.DoesNotContain(other.Fetches(), fetch => fetch.Slice == head);
+    }
+
     [Fact]
     public void A_slice_passes_from_each_idle_member_to_the_next()
     {

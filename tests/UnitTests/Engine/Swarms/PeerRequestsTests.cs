@@ -64,6 +64,18 @@ public sealed class PeerRequestsTests
         table.Swarm.Store(piece);
     }
 
+    [Theory]
+    [InlineData(7)]
+    [InlineData(93)]
+    public void Where_someone_reads_meanwhile_the_piece_that_is_next_is_asked_for_first(int head)
+    {
+        var table = new SwarmTable(100, _noOrigin);
+        Has(table, _one, 100);
+        table.Join(_other); // It gathers pieces, too: then they come in no order.
+        table.Swarm.Playhead = head;
+        Assert.Equal(new PieceIndex(head), Assert.Single(table.Requests()).Piece);
+    }
+
     [Fact]
     public void A_piece_is_asked_of_whoever_has_least_to_do()
     {
