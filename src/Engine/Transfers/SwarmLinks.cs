@@ -67,14 +67,14 @@ sealed class SwarmLinks(Swarm swarm, SwarmSeat seat, PeerHub hub)
             link.Tell(seat, message);
     }
 
-    /// <summary>Tells those who do not have it that a piece is here, with the word about it first.</summary>
-    public void TellPiece(PieceIndex piece, PeerMessage.Attest? attest)
+    /// <summary>Tells those who do not have it that a piece is here, with the word about it first; and who brought it, who may wait for someone else to have it.</summary>
+    public void TellPiece(PieceIndex piece, PeerMessage.Attest? attest, PeerLink? bringer)
     {
         foreach (var peer in swarm.Peers)
         {
-            if (peer.Pieces.Contains(piece) || Find(peer.Id) is not { } link)
+            if (Find(peer.Id) is not { } link || (link != bringer && peer.Pieces.Contains(piece)))
                 continue;
-            if (attest is not null)
+            if (attest is not null && link != bringer)
                 link.Tell(seat, channel => attest with { Channel = channel });
             link.Tell(seat, channel => new PeerMessage.Have(channel, hub.Slots.Queue, [piece]));
         }

@@ -132,12 +132,12 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, PeerHub 
     /// <summary>A piece is here and proved, wherever it came from: the others are told.</summary>
     public void Stored(PieceIndex piece, PieceHash hash, int lengthBytes)
     {
-        if (_bringers.Remove(piece.Value))
+        if (_bringers.Remove(piece.Value, out var bringer))
             Interlocked.Add(ref _keptBytes, lengthBytes);
         else
             Attest(piece, hash);
         Have(piece);
-        _links.TellPiece(piece, seat.Attestations.Find(piece));
+        _links.TellPiece(piece, seat.Attestations.Find(piece), bringer);
     }
 
     /// <summary>Gives the group this agent's word about a piece that came from the origin: what others said of it does not count any more.</summary>

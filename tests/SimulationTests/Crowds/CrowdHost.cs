@@ -262,7 +262,7 @@ sealed class CrowdHost
             if (from?.Fault == HostFault.Lies)
                 Deny(from, piece);
             else
-                Store(piece);
+                Store(piece, from);
             ActSoon();
         });
     }
@@ -277,7 +277,7 @@ sealed class CrowdHost
             Part(liar);
     }
 
-    void Store(PieceIndex piece)
+    void Store(PieceIndex piece, CrowdHost? from)
     {
         if (Swarm.Have.Contains(piece))
         {
@@ -287,11 +287,17 @@ sealed class CrowdHost
         Swarm.Store(piece);
         Counts.Stored += _crowd.Layout.LengthOf(piece);
         var queue = Uploads.Count;
-        TellAll(other =>
+        foreach (var (other, link) in _met)
         {
-            other.Swarm.Queues(Id, queue);
-            other.Swarm.Has(Id, piece, _net.Time);
-        });
+            // As an agent does: whoever has it need not be told, but for who brought it.
+            if (other != from && Swarm.State.Find(other.Id)?.Pieces.Contains(piece) == true)
+                continue;
+            link.Tell(other, () =>
+            {
+                other.Swarm.Queues(Id, queue);
+                other.Swarm.Has(Id, piece, _net.Time);
+            });
+        }
         if (Swarm.IsComplete)
             DoneAt ??= _net.Now;
     }

@@ -1,3 +1,4 @@
+using Haul.Engine.Peers;
 using Haul.Engine.Pieces;
 using Haul.Engine.Swarms;
 using Haul.SimulationTests.World;
@@ -9,7 +10,7 @@ sealed class SiteWatch(Site site)
 {
     readonly SiteBooks _books = new(site);
     readonly Dictionary<SiteMachine, HashSet<PieceIndex>> _given = [];
-    readonly Dictionary<SiteMachine, int> _giving = [];
+    readonly Dictionary<SiteMachine, Dictionary<SiteStream, TimeSpan>> _giving = []; // since when
     readonly Dictionary<SiteMachine, (TimeSpan Since, long Bytes)> _sent = [];
 
     /// <summary>After every turn: looks at the machine whose turn it was.</summary>
@@ -94,7 +95,11 @@ sealed class SiteWatch(Site site)
             Break(machine, $"it gives bytes to {other}, which is not of its group");
         if (!machine.Lies && !site.Content.IsTrue(offset, bytes))
             Break(machine, $"it gives false bytes to {other}, from {offset} on");
-        var giving = _giving[machine] = _giving.GetValueOrDefault(machine) + 1;
+        if (!_giving.TryGetValue(machine, out var all))
+            _giving.Add(machine, all = []);
+        all[stream] = site.Turns.Elapsed;
+        // A frame that does not go out leaves its slot to another.
+        var giving = all.Values.Count(since => site.Turns.Elapsed - since < PeerHubLimits.SlotTimeMax);
         if (giving > machine.Policy.Peers.UploadSlotsMax)
             Break(machine, $"it gives {giving} pieces at a time, and {machine.Policy.Peers.UploadSlotsMax} are allowed");
         LookAtRate(machine, bytes.Length);
@@ -104,8 +109,8 @@ sealed class SiteWatch(Site site)
     /// <summary>It is done with them.</summary>
     public void Gave(SiteStream stream)
     {
-        if (_giving.TryGetValue(stream.End.Machine, out var giving) && giving > 0)
-            _giving[stream.End.Machine] = giving - 1;
+        if (_giving.TryGetValue(stream.End.Machine, out var giving))
+            giving.Remove(stream);
     }
 
     void LookAtRate(SiteMachine machine, int count)
