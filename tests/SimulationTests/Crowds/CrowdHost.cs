@@ -160,9 +160,9 @@ sealed class CrowdHost
         ActSoon();
     }
 
-    void TellAll(Action<CrowdHost> what)
+    void TellAll(Action<CrowdHost> what, Func<CrowdHost, bool>? to = null)
     {
-        foreach (var (other, link) in _met)
+        foreach (var (other, link) in _met.Where(met => to?.Invoke(met.Key) != false))
             link.Tell(other, () => what(other));
     }
 
@@ -287,17 +287,11 @@ sealed class CrowdHost
         Swarm.Store(piece);
         Counts.Stored += _crowd.Layout.LengthOf(piece);
         var queue = Uploads.Count;
-        foreach (var (other, link) in _met)
+        TellAll(other =>
         {
-            // As an agent does: whoever has it need not be told, but for who brought it.
-            if (other != from && Swarm.State.Find(other.Id)?.Pieces.Contains(piece) == true)
-                continue;
-            link.Tell(other, () =>
-            {
-                other.Swarm.Queues(Id, queue);
-                other.Swarm.Has(Id, piece, _net.Time);
-            });
-        }
+            other.Swarm.Queues(Id, queue);
+            other.Swarm.Has(Id, piece, _net.Time);
+        }, other => other == from || Swarm.State.Find(other.Id)?.Pieces.Contains(piece) != true); // as an agent does: who has it need not be told, but for who brought it
         if (Swarm.IsComplete)
             DoneAt ??= _net.Now;
     }
