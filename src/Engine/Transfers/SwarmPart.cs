@@ -38,6 +38,9 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, PeerHub 
     /// <summary>Some peer has something, or is after it; or there was no time to find one yet.</summary>
     public bool HasHelp => Now - _joinedAt < TransferLimits.HelpTime || swarm.Peers.Any(peer => peer.Fetches || peer.Pieces.Count > 0);
 
+    /// <summary>What a member said turned out false, and more that is here may stand on its word; or null.</summary>
+    public Failure? Deceit { get; private set; }
+
     /// <summary>A piece is here, and may be given to others.</summary>
     public void Have(PieceIndex piece)
     {
@@ -157,7 +160,7 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, PeerHub 
     {
         // With no digest of the whole to find them, whatever else has come on such a word is void, too.
         if (samples is not null)
-            post(new TransferEvent.Misled(new Failure(DO_E_BAD_PIECE_HASH, $"a member attested a false hash of {piece} of swarm {seat.Swarm}: the content is fetched anew, from the origin alone")));
+            Deceit = new Failure(DO_E_BAD_PIECE_HASH, $"a member attested a false hash of {piece} of swarm {seat.Swarm}: the content is fetched anew, from the origin alone");
         if (_links.Find(signer) is { } liar)
             _links.Offend(liar, piece, "attested a false hash of", Now);
     }

@@ -91,11 +91,13 @@ sealed class Transfer
             case TransferEvent.Hashed(var what) when what.Failure is { } failure: Fail(failure); break;
             case TransferEvent.Hashed(var what): _hold.Digests = what.Digests; break;
             case TransferEvent.DiskFailed(var failure): Fail(failure); break;
-            case TransferEvent.Misled(var why): StartDrain(new Drain.Restart(why)); break;
             case TransferEvent.Broke(var bug): Fail(new Failure(E_UNEXPECTED, $"Internal error, please report it: {bug}")); break;
             case TransferEvent.Tick: Tick(); break;
             case TransferEvent.Stop: StartDrain(new Drain.Stop()); break;
         }
+        // At once, and not by an event behind that of the end.
+        if (_drain is null && _swarm?.Part?.Deceit is { } why)
+            StartDrain(new Drain.Restart(why));
         if (_drain is not null)
             FinishDrain();
         else if (_hold.IsProved)

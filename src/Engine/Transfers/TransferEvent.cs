@@ -40,9 +40,6 @@ abstract record TransferEvent
     /// <summary>Something happened among the peers of the content's swarm.</summary>
     public sealed record OfSwarm(SwarmNews News) : TransferEvent;
 
-    /// <summary>What peers said turned out false, and more that is here may stand on it.</summary>
-    public sealed record Misled(Failure Why) : TransferEvent;
-
     /// <summary>The swarm may want something done now.</summary>
     public sealed record Woken : TransferEvent
     {
