@@ -5,6 +5,7 @@ using Haul.Engine.Pieces;
 using Haul.Engine.Policies;
 using Haul.Engine.Sources;
 using Haul.Engine.Swarms;
+using Haul.Protocol.Contract;
 
 namespace Haul.Engine.Transfers;
 
@@ -22,7 +23,14 @@ static class SwarmTerms
         policy.Mode is DownloadMode.Lan or DownloadMode.Group or DownloadMode.Internet
         && request.Ranges.Count == 0
         && (IsPinned(request) || (request.Expected is null or { Algorithm: "sha256" } && group is not null))
-        && (policy.SharesCredentialed || !HasCredentials(request.Origin));
+        && (policy.SharesCredentialed || !HasCredentials(request.Origin))
+        && (policy.SharesCredentialed || IsNamedByCaller(request) || request.Origin.Options.Headers.All(header => IsHarmless(header.Name)));
+
+    /// <summary>The caller says which content it is: then it is no secret of a server's, whatever headers it is asked for with.</summary>
+    static bool IsNamedByCaller(TransferRequest request) => IsPinned(request) || request.Expected is not null;
+
+    /// <summary>A header that lets nobody in: any other may be a key.</summary>
+    static bool IsHarmless(string header) => header.ToLowerInvariant() is "user-agent" or "accept" or "accept-language" or "referer";
 
     /// <summary>Its manifest is one that the caller or a publisher stands for, not just a server.</summary>
     public static bool IsPinned(TransferRequest request) =>
@@ -41,18 +49,20 @@ static class SwarmTerms
     }
 
     /// <summary>Which content it is by what its server says; null where that is not enough.</summary>
-    /// <param name="uri">Where it comes from.</param>
-    /// <param name="validator">What the server says.</param>
+    /// <param name="origin">Where it comes from.</param>
+    /// <param name="answer">What the server says.</param>
     /// <param name="lengthBytes">Bytes of the content, or -1.</param>
     /// <param name="policy">Says whether a URL and a validator are enough.</param>
-    public static ContentId? NamedBy(Uri uri, Validator validator, long lengthBytes, PeerPolicy policy)
+    public static ContentId? NamedBy(OriginRequest origin, HttpAnswer answer, long lengthBytes, PeerPolicy policy)
     {
+        var (uri, validator) = (origin.Uri, answer.Validator);
         if (lengthBytes < 0)
             return null;
         if (validator.Digest is { } digest)
             return new ContentId(ContentIdKind.Whole, digest, lengthBytes);
         // Without TLS anyone on the way could name a version, and with no digest nothing would show it.
-        if (!policy.SharesVersions || validator.ETag is not { } tag || uri.Scheme != Uri.UriSchemeHttps)
+        var isSecure = uri.Scheme == Uri.UriSchemeHttps && answer.From.Scheme == Uri.UriSchemeHttps && origin.Options.IgnoredCertificateFaults == CertificateFaults.None;
+        if (!policy.SharesVersions || validator.ETag is not { } tag || !isSecure)
             return null;
         var version = SHA256.HashData(Encoding.UTF8.GetBytes($"haul1 version\n{uri.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped)}\n{tag}"));
         return new ContentId(ContentIdKind.Version, PieceHash.Read(version), lengthBytes);

@@ -51,7 +51,7 @@ sealed class TransferSwarm
         var manifest = hold.Manifest.Proof?.Manifest;
         if (IsOver || answer is { IsPartial: false } || hold.Length < _policy.LengthMin || (_hub.Group is null && (manifest is null || !SwarmTerms.IsPinned(_request))))
             return false;
-        var named = answer is null ? null : SwarmTerms.NamedBy(_request.Origin.Uri, answer.Validator, hold.Length, _policy);
+        var named = answer is null ? null : SwarmTerms.NamedBy(_request.Origin, answer, hold.Length, _policy);
         if ((SwarmTerms.ContentOf(_request, manifest, hold.Length) ?? named) is not { } content)
             return false;
         if (ground.File.OpenAgain() is not { } again)

@@ -73,6 +73,18 @@ public sealed class NamedContentTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Asked_for_with_a_header_that_may_be_a_key_it_is_nobody_else_s()
+    {
+        var (one, other) = await TwoAsync();
+        await _rig.GetFromAsync(one, NamedUrl, "-H", "X-Api-Key: abc");
+        var before = _rig.OriginBytes;
+
+        await _rig.GetFromAsync(other, NamedUrl);
+
+        Assert.InRange(_rig.OriginBytes - before, Length, 2 * Length);
+    }
+
+    [Fact]
     public async Task Members_with_other_bytes_of_the_same_version_are_found_out()
     {
         var (one, other) = await TwoAsync("--share-versions");

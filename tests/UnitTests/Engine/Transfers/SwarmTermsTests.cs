@@ -1,0 +1,60 @@
+using System.Net.Http.Headers;
+using Haul.Engine.Platform;
+using Haul.Engine.Policies;
+using Haul.Engine.Sources;
+using Haul.Engine.Swarms;
+using Haul.Engine.Transfers;
+using Haul.Protocol.Api;
+using Haul.Protocol.Contract;
+using Haul.UnitTests.Engine.Peers;
+
+namespace Haul.UnitTests.Engine.Transfers;
+
+/// <summary>Which contents may be exchanged, by what is known of them.</summary>
+public sealed class SwarmTermsTests
+{
+    static readonly PeerPolicy _policy = new() { Mode = DownloadMode.Lan, SharesVersions = true };
+
+    [Theory]
+    [InlineData("https://a.example/file", "https://a.example/file", CertificateFaults.None, true)]
+    [InlineData("http://a.example/file", "http://a.example/file", CertificateFaults.None, false)]
+    [InlineData("https://a.example/file", "http://b.example/file", CertificateFaults.None, false)]
+    [InlineData("https://a.example/file", "https://a.example/file", CertificateFaults.UnknownAuthority, false)]
+    public void A_url_and_an_etag_name_a_content_only_where_tls_says_whose_they_are(string url, string from, CertificateFaults ignored, bool isNamed)
+    {
+        using var answer = AnswerOf(from);
+        var origin = new OriginRequest(new Uri(url), new HttpOptions { IgnoredCertificateFaults = ignored });
+
+        Assert.Equal(isNamed, SwarmTerms.NamedBy(origin, answer, 1000, _policy) is { Kind: ContentIdKind.Version });
+        Assert.Null(SwarmTerms.NamedBy(origin, answer, 1000, _policy with { SharesVersions = false }));
+    }
+
+    [Theory]
+    [InlineData("Accept", true)]
+    [InlineData("user-agent", true)]
+    [InlineData("X-Api-Key", false)]
+    [InlineData("Authorization", false)]
+    [InlineData("cookie", false)]
+    public void A_content_that_only_its_server_names_is_not_exchanged_when_a_header_may_be_a_key(string header, bool isExchanged)
+    {
+        var request = RequestWith(header);
+
+        Assert.Equal(isExchanged, SwarmTerms.Suits(request, _policy, PeerExamples.Group()));
+        Assert.True(SwarmTerms.Suits(request, _policy with { SharesCredentialed = true }, PeerExamples.Group()));
+        Assert.False(SwarmTerms.Suits(request, _policy, null));
+    }
+
+    static TransferRequest RequestWith(string header) => new()
+    {
+        Origin = new OriginRequest(new Uri("https://a.example/file"), new HttpOptions { Headers = [new Header(header, "a")] }),
+        Caller = new Caller(0, 0, "root", IsAdministrator: true),
+        TemporaryPath = "/none",
+    };
+
+    static HttpAnswer AnswerOf(string from)
+    {
+        var response = new HttpResponseMessage { RequestMessage = new HttpRequestMessage(HttpMethod.Get, from), Content = new ByteArrayContent([]) };
+        response.Headers.ETag = new EntityTagHeaderValue("\"one\"");
+        return HttpAnswer.Of(response, Stream.Null, 0, 1000, 1000, partial: true);
+    }
+}
