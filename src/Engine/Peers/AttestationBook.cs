@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Haul.Engine.Pieces;
+using Haul.Engine.Swarms;
 
 namespace Haul.Engine.Peers;
 
@@ -51,6 +52,16 @@ sealed class AttestationBook(int pieceCount)
     {
         foreach (var (piece, _) in attest.Pieces)
             _byPiece[piece.Value] = attest;
+    }
+
+    /// <summary>Nothing that a member said is passed on any more.</summary>
+    public void Remove(PeerId signer)
+    {
+        foreach (var (piece, word) in _byPiece)
+        {
+            if (PeerId.Of(word.SignerKey) == signer)
+                _byPiece.TryRemove(new KeyValuePair<int, PeerMessage.Attest>(piece, word));
+        }
     }
 
     /// <summary>The word about a piece, or null.</summary>

@@ -71,13 +71,13 @@ sealed class PeerArrivals(PeerLink link, PeerConnection connection, PieceBuffers
     }
 
     /// <summary>A request will not be answered.</summary>
-    public void Refused(uint id, TimeSpan retry)
+    public void Refused(uint id, HResult code, TimeSpan retry)
     {
         if (!_all.TryRemove(id, out var incoming))
             return;
         End(incoming);
         if (incoming.Cancel())
-            incoming.Seat.Post(new SwarmNews.Refused(link, incoming.Piece, retry < PeerHubLimits.RetryMin ? PeerHubLimits.RetryMin : retry));
+            incoming.Seat.Post(new SwarmNews.Refused(link, incoming.Piece, retry < PeerHubLimits.RetryMin ? PeerHubLimits.RetryMin : retry) { IsMissing = code == DO_E_MISSING_PIECE });
     }
 
     /// <summary>Puts the payload of DATA where it belongs; what is wrong with it, or null.</summary>

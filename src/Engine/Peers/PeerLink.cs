@@ -218,7 +218,7 @@ sealed class PeerLink
             case PeerMessage.Leave(var channel): _channels.Left(channel); return null;
             case PeerMessage.Request request: return Serve(request);
             case PeerMessage.Cancel(var channel, var request): CancelUpload(channel, request); return null;
-            case PeerMessage.Busy(_, var id, _, var retry, _): _arrivals.Refused(id, TimeSpan.FromMilliseconds(retry)); return null;
+            case PeerMessage.Busy(_, var id, var code, var retry, _): _arrivals.Refused(id, code, TimeSpan.FromMilliseconds(retry)); return null;
             case PeerMessage.Peers(var channel, var endpoints): return _channels.Theirs(channel) is { } seat ? Introduce(seat, endpoints) : null;
             default: return _channels.Pass(message);
         }
@@ -245,7 +245,9 @@ sealed class PeerLink
         }
         if (request.Piece.Value >= seat.Layout.Count || request.Offset + request.Length > seat.Layout.LengthOf(request.Piece))
             return new Failure(DO_E_INVALID_PEER_MSG, $"asks for bytes {request.Offset} to {request.Offset + request.Length - 1} of {request.Piece}, which there are not");
-        if (!seat.Has(request.Piece) || !_outbox.Post(new Upload(seat, ours, request with { Channel = ours })))
+        if (!seat.Has(request.Piece))
+            Post(new PeerMessage.Busy(ours, request.Id, DO_E_MISSING_PIECE, 1000, _tools.Outbox.Slots.Queue));
+        else if (!_outbox.Post(new Upload(seat, ours, request with { Channel = ours })))
             Post(new PeerMessage.Busy(ours, request.Id, DO_E_NO_MORE_CONNECTIONS, 1000, _tools.Outbox.Slots.Queue));
         return null;
     }

@@ -156,12 +156,15 @@ sealed class PeerOutbox(PeerConnection connection, OutboxTools tools)
         if (!HasSlot())
             return true;
         var upload = first.Value;
-        using var file = upload.Seat.Lend();
+        // Between the request and its turn the piece may have turned out to be false.
+        var isMissing = upload.Sent == 0 && !upload.Seat.Has(upload.Request.Piece);
+        using var file = isMissing ? null : upload.Seat.Lend();
         if (file is null)
         {
             Finish(first);
             ReleaseSlot();
-            return await connection.SendAsync(new PeerMessage.Busy(upload.Channel, upload.Request.Id, HResults.DO_E_SWARM_NOT_RUNNING, GoneMilliseconds, tools.Slots.Queue), cancel);
+            var code = isMissing ? HResults.DO_E_MISSING_PIECE : HResults.DO_E_SWARM_NOT_RUNNING;
+            return await connection.SendAsync(new PeerMessage.Busy(upload.Channel, upload.Request.Id, code, GoneMilliseconds, tools.Slots.Queue), cancel);
         }
         var count = Math.Min(PeerLimits.PayloadBytesMax, upload.Request.Length - upload.Sent);
         if (!await SendAsync(upload, file, count, cancel))

@@ -121,5 +121,9 @@ abstract record SwarmNews
     public sealed record Brought(PeerLink Link, int Bytes) : SwarmNews;
 
     /// <summary>A peer does not give a piece, for now.</summary>
-    public sealed record Refused(PeerLink Link, PieceIndex Piece, TimeSpan Pause) : SwarmNews;
+    public sealed record Refused(PeerLink Link, PieceIndex Piece, TimeSpan Pause) : SwarmNews
+    {
+        /// <summary>It is not there any more.</summary>
+        public bool IsMissing { get; init; }
+    }
 }

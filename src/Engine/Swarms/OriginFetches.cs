@@ -14,8 +14,8 @@ sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells,
 
     readonly ClaimJudge _judge = new(state, rules);
     readonly UnspreadPieces _unspread = new(state, rules);
-    readonly double[] _scores = ScoresOf(state);
-    readonly int[] _ranking = RankingOf(state);
+    readonly double[] _scores = Rendezvous.Scores(state.Self, state.Slices.Count, state.Weight);
+    readonly int[] _ranking = Rendezvous.Ranking(state.Self, state.Slices.Count, state.Weight);
     readonly Dictionary<int, OwnClaim> _own = [];
     readonly Dictionary<int, TimeSpan> _openSince = [];
     TimeSpan _idleSince = joinedAt;
@@ -47,10 +47,28 @@ sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells,
         }
         if (state.FetcherCount > 0)
             _aloneSince = now;
+        while (_own.Count < SlotCount && ChooseOfOrigin() is var (from, first, count))
+            Take(from, first, count, now, steps);
         if (_unspread.AreMany(now))
             return;
         while (_own.Count < SlotCount && Choose(now) is { } slice)
             Take(slice, now, steps);
+    }
+
+    /// <summary>Pieces that only the origin is asked for, side by side in a slice.</summary>
+    (int Slice, int First, int Count)? ChooseOfOrigin()
+    {
+        for (var piece = state.OfOrigin.NextIn(0); piece is { Value: var first }; piece = state.OfOrigin.NextIn(first + 1))
+        {
+            var slice = state.Slices.Of(new PieceIndex(first));
+            if (!state.IsWanted(first) || _own.ContainsKey(slice))
+                continue;
+            var end = first + 1;
+            while (end < state.Slices.EndPiece(slice) && state.IsWanted(end) && state.OfOrigin.Contains(new PieceIndex(end)))
+                end++;
+            return (slice, first, end - first);
+        }
+        return null;
     }
 
     /// <summary>When this agent begins: one after the other, so that the first pieces come at once and one by one, and not all of them late.</summary>
@@ -74,15 +92,21 @@ sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells,
 
     void Take(int slice, TimeSpan now, List<SwarmStep> steps)
     {
-        _mayBeginAt = null;
         var (first, count) = Run(slice)!.Value;
         // The longer nobody else fetches, the longer the runs, so that the origin is asked less often.
         var most = Math.Min(rules.AlonePiecesMax, (int)((now - _aloneSince).TotalSeconds * rules.AloneSlicesPerSecond) * state.Slices.PiecesPerSlice);
         while (count < most && first + count < state.Slices.PieceCount && IsOpen(first + count))
             count++;
+        Take(slice, first, count, now, steps);
+    }
+
+    void Take(int slice, int first, int count, TimeSpan now, List<SwarmStep> steps)
+    {
+        _mayBeginAt = null;
+        var isOfOrigin = state.OfOrigin.Contains(new PieceIndex(first));
         for (var piece = first; piece < first + count; piece++)
             state.Take(new PieceIndex(piece));
-        _own.Add(slice, new OwnClaim { First = first, End = first + count, Since = now, RenewedAt = now, DespitePeers = PeersAreSlow });
+        _own.Add(slice, new OwnClaim { First = first, End = first + count, Since = now, RenewedAt = now, DespitePeers = PeersAreSlow, IsOfOrigin = isOfOrigin });
         Tell(_own[slice], isRenewal: false, steps);
         steps.Add(new SwarmStep.Fetch(slice, first, count));
     }
@@ -179,7 +203,7 @@ sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells,
     /// <summary>Another member claims a slice that this one fetches: one of the two stops, and both know which.</summary>
     public void Crossed(SwarmPeer peer, int slice, TimeSpan now, List<SwarmStep> steps)
     {
-        if (!_own.TryGetValue(slice, out var claim))
+        if (!_own.TryGetValue(slice, out var claim) || claim.IsOfOrigin)
             return;
         var verdict = _judge.Judge(claim, _scores[slice], peer.Claims[slice], peer.Score(slice), now);
         if (verdict == ClaimJudge.Verdict.Theirs)
@@ -232,16 +256,6 @@ sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells,
     /// <summary>A slice is nobody's since now.</summary>
     public void Opened(int slice, TimeSpan now) => _openSince[slice] = now;
 
-    /// <summary>The slices, from where this agent scores highest.</summary>
-    static int[] RankingOf(SwarmState state)
-    {
-        var (scores, ranking) = (ScoresOf(state), new int[state.Slices.Count]);
-        for (var slice = 0; slice < ranking.Length; slice++)
-            ranking[slice] = slice;
-        Array.Sort(ranking, (one, other) => scores[other].CompareTo(scores[one]));
-        return ranking;
-    }
-
     /// <summary>What came as a piece is not that piece; true where it is part of a run that is still on its way, which gives it back when it ends.</summary>
     public bool Lost(PieceIndex piece)
     {
@@ -253,14 +267,6 @@ sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells,
             return true;
         }
         return false;
-    }
-
-    static double[] ScoresOf(SwarmState state)
-    {
-        var scores = new double[state.Slices.Count];
-        for (var slice = 0; slice < scores.Length; slice++)
-            scores[slice] = Rendezvous.Score(state.Self, slice, state.Weight);
-        return scores;
     }
 
     /// <summary>What peers have come to have all of is left to them: at once where little of it is here, and in the end in any case.</summary>

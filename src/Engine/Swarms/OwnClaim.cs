@@ -11,6 +11,9 @@ sealed class OwnClaim
     /// <summary>It was begun although peers have it, since they bring too little: it is not left to them.</summary>
     public required bool DespitePeers { get; init; }
 
+    /// <summary>The pieces are wanted of the origin, whoever has or claims them: no other's claim ends it.</summary>
+    public bool IsOfOrigin { get; init; }
+
     public required int First { get; init; }
     public required int End { get; init; }
     public required TimeSpan Since { get; init; }

@@ -10,6 +10,19 @@ static class Rendezvous
     /// <summary>The score of a member for a slice; the highest owns it.</summary>
     public static double Score(PeerId member, int slice, double weight) => -weight / Math.Log(Unit(member, slice));
 
+    /// <summary>The scores of a member for all slices.</summary>
+    public static double[] Scores(PeerId member, int slices, double weight) => [.. Enumerable.Range(0, slices).Select(slice => Score(member, slice, weight))];
+
+    /// <summary>All slices, from where a member scores highest.</summary>
+    public static int[] Ranking(PeerId member, int slices, double weight)
+    {
+        var (scores, ranking) = (Scores(member, slices, weight), new int[slices]);
+        for (var slice = 0; slice < slices; slice++)
+            ranking[slice] = slice;
+        Array.Sort(ranking, (one, other) => scores[other].CompareTo(scores[one]));
+        return ranking;
+    }
+
     /// <summary>The score of a cell for a slice: all cells weigh the same.</summary>
     public static double CellScore(int cell, int slice) => Unit(new PeerId((UInt128)(uint)cell + 1), slice ^ 0x5bd1e995);
 

@@ -196,11 +196,24 @@ sealed class Swarm
     public void Hide(PieceIndex piece)
     {
         foreach (var peer in _state.Peers)
-        {
-            if (peer.Pieces.Remove(piece) && !peer.IsMute)
-                _state.Choice.CountHolder(piece, -1);
-        }
+            _state.CountLacks(peer, piece);
     }
+
+    /// <summary>Something is on its way from the origin.</summary>
+    public bool Fetches => _fetches.Count > 0;
+
+    /// <summary>Nothing is missing but what only the origin is asked for.</summary>
+    public bool IsLeftToOrigin => !IsComplete && _state.Have.Count + _state.OfOrigin.Count == _state.Layout.Count;
+
+    /// <summary>A piece that is not here is had from the origin, whoever has or claims it, and before all others.</summary>
+    public void LeaveToOrigin(PieceIndex piece)
+    {
+        Hide(piece);
+        _state.OfOrigin.Add(piece);
+    }
+
+    /// <summary>A peer does not have a piece after all; false where that was known.</summary>
+    public bool Lacks(PeerId peer, PieceIndex piece) => _state.Find(peer) is { } known && _state.CountLacks(known, piece);
 
     /// <summary>The origin does not serve now.</summary>
     public void OriginBlocked(TimeSpan now, TimeSpan? pause = null) => _fetches.Blocked(now, pause);

@@ -13,9 +13,7 @@ sealed class SwarmPeer
     public SwarmPeer(PeerId id, PeerFacts facts, Slices slices)
     {
         (Id, Facts, Pieces) = (id, facts, new PieceSet(slices.PieceCount));
-        _scores = new double[slices.Count];
-        for (var slice = 0; slice < _scores.Length; slice++)
-            _scores[slice] = Rendezvous.Score(id, slice, facts.Weight);
+        _scores = Rendezvous.Scores(id, slices.Count, facts.Weight);
     }
 
     public PeerId Id { get; }

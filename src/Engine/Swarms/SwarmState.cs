@@ -24,6 +24,9 @@ sealed class SwarmState(PeerId self, PieceLayout layout, double weight = 1)
 
     public PieceSet OnTheWay { get; } = new(layout.Count);
 
+    /// <summary>Wanted pieces that nobody but the origin is asked for, whoever has or claims them.</summary>
+    public PieceSet OfOrigin { get; } = new(layout.Count);
+
     public PieceChoice Choice { get; } = new(layout.Count);
 
     public List<SwarmPeer> Peers { get; } = [];
@@ -82,13 +85,23 @@ sealed class SwarmState(PeerId self, PieceLayout layout, double weight = 1)
 
     public bool IsWanted(int piece) => !Have.Contains(new PieceIndex(piece)) && !OnTheWay.Contains(new PieceIndex(piece));
 
-    /// <summary>A peer has a piece now; false where that was known.</summary>
+    /// <summary>A peer has a piece now; false where that was known, or is of no use.</summary>
     public bool CountHas(SwarmPeer peer, PieceIndex piece)
     {
-        if (!peer.Pieces.Add(piece))
+        if (OfOrigin.Contains(piece) || !peer.Pieces.Add(piece))
             return false;
         if (!peer.IsMute)
             Count(piece);
+        return true;
+    }
+
+    /// <summary>A peer has a piece no more, or it is of no use; false where that was known.</summary>
+    public bool CountLacks(SwarmPeer peer, PieceIndex piece)
+    {
+        if (!peer.Pieces.Remove(piece))
+            return false;
+        if (!peer.IsMute)
+            Choice.CountHolder(piece, -1);
         return true;
     }
 
@@ -119,6 +132,7 @@ sealed class SwarmState(PeerId self, PieceLayout layout, double weight = 1)
     {
         OnTheWay.Remove(piece);
         Choice.Remove(piece);
+        OfOrigin.Remove(piece);
         Have.Add(piece);
     }
 }

@@ -6,88 +6,105 @@ namespace Haul.Engine.Transfers;
 
 /// <summary>Hashes of pieces that members attest, where no manifest proves them. Owned by the transfer's loop.</summary>
 /// <remarks>
-/// The first word about a piece counts. Where two differ one of the signers is wrong, and who cannot be told before the piece was fetched from
-/// the origin: until then nobody's bytes for it are taken. Whoever contradicts itself, or what the origin has shown, is wrong for sure, and
-/// changes nothing. In the end the digest of the whole decides over all of them.
+/// A piece can be proved where all who spoke of it agree. Where two differ one of them is wrong, and who cannot be told before the origin gave
+/// the piece: until then nobody's bytes for it are taken. Whoever contradicts itself, or what the origin has shown, is a liar, and none of its
+/// words counts any more. In the end the digest of the whole decides over all of them.
 /// </remarks>
 sealed class AttestedPieces
 {
-    readonly Dictionary<int, (PieceHash Hash, PeerId? Signer)> _words = [];
-    readonly Dictionary<int, PeerLink> _suspects = [];
-    readonly HashSet<int> _doubted = [];
-    readonly Dictionary<int, List<PeerId>> _waiting = [];
+    /// <summary>Members that are heard about one piece: more of them know no more.</summary>
+    public const int WordsPerPieceMax = 8;
 
-    /// <summary>Bytes for it can be proved.</summary>
-    public bool Knows(PieceIndex piece) => HashOf(piece) is not null;
+    readonly Dictionary<int, List<Word>> _words = []; // those of liars, too
+    readonly Dictionary<int, PieceHash> _truths = [];
+    readonly HashSet<PeerId> _liars = [];
 
-    /// <summary>The hash that it should have, or null.</summary>
-    public PieceHash? HashOf(PieceIndex piece) => _words.TryGetValue(piece.Value, out var word) && !_doubted.Contains(piece.Value) ? word.Hash : null;
-
-    /// <summary>Who said so, or null.</summary>
-    public PeerId? SignerOf(PieceIndex piece) => _words.TryGetValue(piece.Value, out var word) ? word.Signer : null;
-
-    /// <summary>A peer has a piece whose hash is not known yet.</summary>
-    public void Await(PieceIndex piece, PeerId peer)
+    /// <summary>The hash that a piece should have: as the origin showed, else as all members say that spoke of it; or null.</summary>
+    public PieceHash? HashOf(PieceIndex piece)
     {
-        if (!_waiting.TryGetValue(piece.Value, out var peers))
-            _waiting.Add(piece.Value, peers = []);
-        if (!peers.Contains(peer))
-            peers.Add(peer);
+        if (_truths.TryGetValue(piece.Value, out var truth))
+            return truth;
+        PieceHash? agreed = null;
+        foreach (var word in WordsOf(piece))
+        {
+            if (_liars.Contains(word.Signer))
+                continue;
+            if (agreed is { } hash && hash != word.Hash)
+                return null;
+            agreed = word.Hash;
+        }
+        return agreed;
     }
 
-    /// <summary>Takes the word of a member; returns who has the pieces of which the hash is known now.</summary>
+    /// <summary>Members differ about a piece, and the origin has not shown it yet.</summary>
+    public bool IsContested(PieceIndex piece) => HashOf(piece) is null && WordsOf(piece).Exists(word => !_liars.Contains(word.Signer));
+
+    /// <summary>Some member, be it a liar, said that a piece has this hash.</summary>
+    public bool IsSaid(PieceIndex piece, PieceHash hash) => WordsOf(piece).Exists(word => word.Hash == hash);
+
+    /// <summary>The only one who spoke of a piece, or null.</summary>
+    public PeerId? OnlySignerOf(PieceIndex piece) => WordsOf(piece) is [var word] ? word.Signer : null;
+
+    /// <summary>The member was found out.</summary>
+    public bool IsLiar(PeerId signer) => _liars.Contains(signer);
+
+    List<Word> WordsOf(PieceIndex piece) => _words.GetValueOrDefault(piece.Value, Nothing);
+
+    static List<Word> Nothing { get; } = [];
+
+    /// <summary>Takes the word of a member; returns the pieces of which it changes what can be proved.</summary>
     /// <param name="attest">The word.</param>
     /// <param name="lie">A piece of which the signer says what is wrong for sure, or null.</param>
-    public IEnumerable<(PieceIndex Piece, PeerId Peer)> Add(PeerMessage.Attest attest, out PieceIndex? lie)
+    public IReadOnlyList<PieceIndex> Add(PeerMessage.Attest attest, out PieceIndex? lie)
     {
         lie = null;
         var signer = PeerId.Of(attest.SignerKey);
-        var known = new List<(PieceIndex, PeerId)>();
+        if (IsLiar(signer))
+            return [];
+        var changed = new List<PieceIndex>();
         foreach (var (piece, hash) in attest.Pieces)
         {
-            if (!_words.TryAdd(piece.Value, (hash, signer)))
-            {
-                var (first, said) = _words[piece.Value];
-                if (first != hash && (said is null || said == signer))
-                    lie ??= piece;
-                else if (first != hash)
-                    _doubted.Add(piece.Value);
+            if (_truths.TryGetValue(piece.Value, out var truth) && truth != hash)
+                lie ??= piece;
+            var words = WordsOf(piece);
+            var known = words.FindIndex(word => word.Signer == signer);
+            if (known >= 0 && words[known].Hash != hash)
+                lie ??= piece;
+            if (known >= 0 || words.Count == WordsPerPieceMax)
                 continue;
-            }
-            if (_waiting.Remove(piece.Value, out var peers))
-                known.AddRange(peers.Select(peer => (piece, peer)));
+            var before = HashOf(piece);
+            if (words.Count == 0)
+                _words[piece.Value] = words = new List<Word>(1);
+            words.Add(new Word(hash, signer));
+            if (HashOf(piece) != before)
+                changed.Add(piece);
         }
-        return known;
+        return changed;
+    }
+
+    /// <summary>The origin gave a piece, and this is its hash; returns who had said otherwise.</summary>
+    public IReadOnlyList<PeerId> Show(PieceIndex piece, PieceHash hash)
+    {
+        _truths[piece.Value] = hash;
+        return [.. WordsOf(piece).Where(word => word.Hash != hash && !_liars.Contains(word.Signer)).Select(word => word.Signer)];
+    }
+
+    /// <summary>The member lied: none of its words counts any more. Returns all the pieces of which it spoke.</summary>
+    public IReadOnlyList<PieceIndex> Distrust(PeerId signer)
+    {
+        _liars.Add(signer);
+        return [.. from said in _words where said.Value.Exists(word => word.Signer == signer) select new PieceIndex(said.Key)];
     }
 
     /// <summary>Members who said of a piece what it turned out not to be, each with the first such piece.</summary>
     public IEnumerable<(PeerId Signer, PieceIndex Piece)> Lies(Func<PieceIndex, PieceHash> truth) =>
-        from word in _words
-        let piece = new PieceIndex(word.Key)
-        where word.Value.Signer is not null && word.Value.Hash != truth(piece)
-        group piece by word.Value.Signer!.Value into lies
-        select (lies.Key, lies.MinBy(piece => piece.Value));
+        from said in _words
+        from word in said.Value
+        where word.Hash != truth(new PieceIndex(said.Key))
+        group said.Key by word.Signer into lies
+        select (lies.Key, new PieceIndex(lies.Min()));
 
-    /// <summary>Bytes with another hash came: either they or the word are false.</summary>
-    public void Suspect(PieceIndex piece, PeerLink bringer)
-    {
-        _doubted.Add(piece.Value);
-        _suspects[piece.Value] = bringer;
-    }
-
-    /// <summary>The origin gave the piece, and this is its hash; returns what had been said of it, and by whom, or null.</summary>
-    public Suspicion? Correct(PieceIndex piece, PieceHash hash)
-    {
-        Suspicion? suspicion = _words.TryGetValue(piece.Value, out var word) ? new Suspicion(word.Hash, word.Signer, _suspects.GetValueOrDefault(piece.Value)) : null;
-        _words[piece.Value] = (hash, null);
-        _doubted.Remove(piece.Value);
-        _suspects.Remove(piece.Value);
-        return suspicion;
-    }
+    /// <param name="Hash">Of the piece, as is said.</param>
+    /// <param name="Signer">Who says so.</param>
+    readonly record struct Word(PieceHash Hash, PeerId Signer);
 }
-
-/// <summary>What had been said of a piece before the origin gave it.</summary>
-/// <param name="Attested">The hash that was attested.</param>
-/// <param name="Signer">Who attested it; null for the origin itself.</param>
-/// <param name="Bringer">Whose bytes did not have it, or null.</param>
-sealed record Suspicion(PieceHash Attested, PeerId? Signer, PeerLink? Bringer);

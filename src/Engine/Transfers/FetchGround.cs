@@ -26,7 +26,7 @@ sealed class FetchGround
     public required TransferTools Tools { get; init; }
 
     /// <summary>Hashes pieces and the whole; null where the one piece is the whole.</summary>
-    public ContentHasher? Hasher { get; set; }
+    public ContentHasher? Hasher { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); }
 
     public RateLimit? Limit { get; init; }
 
@@ -58,7 +58,7 @@ sealed class FetchGround
     public bool IsPieced => Volatile.Read(ref _furtherAnswers) > 0;
 
     public void ReportPiece(PieceIndex piece, PieceHash hash, int length, bool isTrue) =>
-        Post(isTrue ? new TransferEvent.PieceStored(piece, hash, length) : new TransferEvent.PieceFalse(piece, length));
+        Post(isTrue ? new TransferEvent.PieceStored(piece, hash, length) : new TransferEvent.PieceFalse(piece, hash, length));
 
     /// <summary>An answer of the origin came; where nothing was asked of it before, the version that it names counts from now on.</summary>
     public void Adopt(Validator version)

@@ -61,18 +61,38 @@ sealed class SwarmLinks(Swarm swarm, SwarmSeat seat, PeerHub hub)
         Lose(link, now);
     }
 
+    /// <summary>Tells everyone anew what is here, where some of it is here no more.</summary>
+    public void TellBitmap()
+    {
+        for (var first = 0; first < seat.Layout.Count; first += PeerLimits.BitmapPiecesMax)
+        {
+            var from = first;
+            TellAll(channel => seat.Bitmap(channel, hub.Slots.Queue, from));
+        }
+    }
+
+    /// <summary>Tells one member which pieces are here, with the words about them first.</summary>
+    public void TellPieces(PeerLink link, IReadOnlyList<PieceIndex> pieces)
+    {
+        foreach (var attest in pieces.Select(piece => seat.Attestations.Find(piece)).OfType<PeerMessage.Attest>().Distinct(ReferenceEqualityComparer.Instance).Cast<PeerMessage.Attest>())
+            link.Tell(seat, channel => attest with { Channel = channel });
+        foreach (var some in pieces.Chunk(PeerLimits.HavePiecesMax))
+            link.Tell(seat, channel => new PeerMessage.Have(channel, hub.Slots.Queue, some));
+    }
+
     public void TellAll(Func<uint, PeerMessage> message)
     {
         foreach (var link in _links.Values)
             link.Tell(seat, message);
     }
 
-    /// <summary>Tells those who do not have it that a piece is here, with the word about it first; and who brought it, who may wait for someone else to have it.</summary>
+    /// <summary>Tells those who do not have it that a piece is here, with the word about it first; and who brought it, who may wait for someone else to have it.
+    /// What the origin shows of pieces that only words prove, all are told: who has it may have something else.</summary>
     public void TellPiece(PieceIndex piece, PeerMessage.Attest? attest, PeerLink? bringer)
     {
         foreach (var peer in swarm.Peers)
         {
-            if (Find(peer.Id) is not { } link || (link != bringer && peer.Pieces.Contains(piece)))
+            if (Find(peer.Id) is not { } link || (link != bringer && peer.Pieces.Contains(piece) && !(seat.WantsAttestations && bringer is null)))
                 continue;
             if (attest is not null && link != bringer)
                 link.Tell(seat, channel => attest with { Channel = channel });

@@ -85,24 +85,19 @@ sealed class Transfer
             case TransferEvent.Opened(var answer, var failure): Opened(answer, failure); break;
             case TransferEvent.PieceStored(var piece, var hash, var length): _hold.Store(piece, hash); _swarm?.Part?.Stored(piece, hash, length); break;
             case TransferEvent.OfSwarm(var news): _hold.Expect(_swarm!.Handle(news)); break;
-            case TransferEvent.PieceFalse(var piece, var length): Deny(piece, length); break;
+            case TransferEvent.PieceFalse(var piece, var hash, var length): Deny(piece, hash, length); break;
             case TransferEvent.LeaseEnded ended: LeaseEnded(ended); break;
-            case TransferEvent.Hashed(var what) when what.Lost is { } lost: _hold.Lose(lost); _swarm?.Part?.Lost(lost); break;
-            case TransferEvent.Hashed(var what) when what.Failure is { } failure: Fail(failure); break;
-            case TransferEvent.Hashed(var what): _hold.Digests = what.Digests; break;
+            case TransferEvent.Hashed hashed when _hold.Take(hashed) is { } lost: _swarm?.Part?.Lost(lost); break;
             case TransferEvent.DiskFailed(var failure): Fail(failure); break;
             case TransferEvent.Broke(var bug): Fail(new Failure(E_UNEXPECTED, $"Internal error, please report it: {bug}")); break;
             case TransferEvent.Tick: Tick(); break;
             case TransferEvent.Stop: StartDrain(new Drain.Stop()); break;
         }
-        // At once, and not by an event behind that of the end.
-        if (_drain is null && _swarm?.Part?.Deceit is { } why)
-            StartDrain(new Drain.Restart(why));
+        if (_drain is null && _hold.IsProved)
+            Finish();
         if (_drain is not null)
             FinishDrain();
-        else if (_hold.IsProved)
-            Finish();
-        else if (_hold is { Ground: not null, IsAtEnd: false } && _swarm?.TryStep(_leases, _hold.Table!) != true)
+        else if (!_ended && _hold is { Ground: not null, IsAtEnd: false } && _swarm?.TryStep(_leases, _hold.Table!) != true)
             _leases.RequestMore(_hold.Ground, _hold.Table!);
     }
 
@@ -183,10 +178,10 @@ sealed class Transfer
     }
 
     /// <summary>A piece is not what the manifest says: it is asked for once more, by another request.</summary>
-    void Deny(PieceIndex piece, int length)
+    void Deny(PieceIndex piece, PieceHash hash, int length)
     {
         _hold.Deny(piece, length);
-        if (_swarm?.Part?.TakeBlame(piece, length) == true || _drain is not null)
+        if (_swarm?.Part?.TakeBlame(piece, hash, length) == true || _drain is not null)
             return;
         _source.Distrust();
         _leases.CutWhoBrought(piece, _hold.Table!);
@@ -238,12 +233,14 @@ sealed class Transfer
     {
         if (_hold.Mismatch() is { } mismatch)
         {
-            // Answers that do not belong together, or members that lied, show here at the latest: once more from the start, in one piece, without peers.
+            // Members that lied show here at the latest.
+            if (_swarm?.TryDoubt() == true)
+                return;
+            // And so do answers that do not belong together: once more from the start, in one piece, without peers.
             if ((_hold.WasPieced || _swarm is { IsOver: false, KeptBytes: > 0 }) && ++_restarts <= TransferLimits.RestartsMax)
                 StartDrain(new Drain.Restart(mismatch));
             else
                 StartDrain(new Drain.Fail(mismatch, IsTransient: false, null) { IsVoid = true });
-            FinishDrain();
             return;
         }
         if (_hold.TakeFresh() is { Count: > 0 } pieces)
@@ -261,7 +258,7 @@ sealed class Transfer
             _drain = reason;
         _leases.StopAll();
         _swarm?.Leave(isForGood: reason is Drain.Restart);
-        _hold.StopHashing();
+        _hold.Hash.Stop();
     }
 
     void FinishDrain()

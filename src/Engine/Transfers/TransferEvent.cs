@@ -19,7 +19,7 @@ abstract record TransferEvent
     public sealed record PieceStored(PieceIndex Piece, PieceHash Hash, int Length) : TransferEvent;
 
     /// <summary>A piece was written, and is not the one of the content.</summary>
-    public sealed record PieceFalse(PieceIndex Piece, int Length) : TransferEvent;
+    public sealed record PieceFalse(PieceIndex Piece, PieceHash Hash, int Length) : TransferEvent;
 
     /// <summary>A connection is done with its lease.</summary>
     /// <param name="Lease">Which.</param>
@@ -32,7 +32,7 @@ abstract record TransferEvent
     public sealed record DiskFailed(Failure Failure) : TransferEvent;
 
     /// <summary>The hasher found something out.</summary>
-    public sealed record Hashed(ContentHashed What) : TransferEvent;
+    public sealed record Hashed(ContentHashed What, int Hasher) : TransferEvent;
 
     /// <summary>A connection's code failed: a bug, which must end the transfer and not leave it waiting.</summary>
     public sealed record Broke(Exception Bug) : TransferEvent;

@@ -1,10 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
 using Haul.Engine.Bandwidth;
 using Haul.Engine.Pieces;
 using Haul.Engine.Platform;
 using Haul.Engine.Sources;
-using Haul.Engine.Store;
 using Haul.Protocol.Contract;
 using static Haul.Protocol.Contract.HResults;
 
@@ -35,8 +33,8 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
 
     public PieceTable? Table { get; private set; }
 
-    /// <summary>Digests of the whole content: SHA-256, then what else was expected.</summary>
-    public byte[][]? Digests { get; set; }
+    /// <summary>The digests of the whole content.</summary>
+    public WholeHash Hash { get; } = new(request, tools, post);
 
     /// <summary>Ask without a Range header: the server was seen to do ranges wrongly.</summary>
     public bool NoRanges { get; set; }
@@ -63,7 +61,7 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
 
     /// <summary>All bytes are here, and the digests known.</summary>
     [MemberNotNullWhen(true, nameof(Table))]
-    public bool IsProved => Table is { IsComplete: true } && IsQuiet && Length >= 0 && (Digests is not null || Ground!.Hasher is null);
+    public bool IsProved => Table is { IsComplete: true } && IsQuiet && Length >= 0 && Hash.IsKnown;
 
     /// <summary>The end of a file whose length nobody told has come: there is nothing more to ask for.</summary>
     public bool IsAtEnd => _endedAt is not null;
@@ -149,8 +147,7 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
             RangesWork = answer is not { IsPartial: false },
         };
         Ground.Count(Table.HaveBytes);
-        if (Table.Layout.Count > 1 || _held is not null || request.Expected is { Algorithm: "sha512" })
-            Ground.Hasher = Hasher(Table.Layout);
+        Hash.Begin(Ground, _held?.Pieces);
         return null;
     }
 
@@ -173,20 +170,11 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
         return tools.Disk.Delete(request.Caller, request.TemporaryPath, null) ?? tools.Disk.Create(request.Caller, request.TemporaryPath, out _file);
     }
 
-    ContentHasher Hasher(PieceLayout layout)
-    {
-        HashAlgorithmName? second = request.Expected is { Algorithm: "sha512" } ? HashAlgorithmName.SHA512 : null;
-        var hasher = new ContentHasher(layout, _file!, second, tools.Workers, Ground!.ReportPiece, what => post(new TransferEvent.Hashed(what))) { Proof = Manifest.Proof };
-        if (_held is not null)
-            hasher.Recall(_held.Pieces);
-        return hasher;
-    }
-
     /// <summary>So many more pieces have been handed in and will be reported.</summary>
     public void Expect(int pieces)
     {
         _expected += pieces;
-        CloseLength();
+        Settle();
     }
 
     public void Store(PieceIndex piece, PieceHash hash)
@@ -194,7 +182,22 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
         _stored++;
         Table!.Store(piece, hash);
         _fresh.Add((piece, hash));
+        Settle();
+    }
+
+    void Settle()
+    {
         CloseLength();
+        if (Hash.IsStale && Table is { IsComplete: true } && IsQuiet)
+            Hash.Renew(Table);
+    }
+
+    /// <summary>A piece that was true as far as anyone could tell is wanted again.</summary>
+    public void Revoke(PieceIndex piece)
+    {
+        Lose(piece);
+        _fresh.RemoveAll(fresh => fresh.Item1 == piece);
+        Hash.Spoil();
     }
 
     /// <summary>A piece that was handed in is not the one of the content, and is needed again.</summary>
@@ -206,9 +209,20 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
         CloseLength();
     }
 
-    public void Lose(PieceIndex piece)
+    /// <summary>Takes what the hasher found out; a piece that is here no more, or null.</summary>
+    public PieceIndex? Take(TransferEvent.Hashed hashed)
     {
-        Table!.Lose(piece);
+        if (Hash.Take(hashed) is not { } lost || Table is null)
+            return null;
+        Lose(lost);
+        return lost;
+    }
+
+    void Lose(PieceIndex piece)
+    {
+        if (!Table!.Has(piece))
+            return;
+        Table.Lose(piece);
         Ground!.Count(-Table.Layout.LengthOf(piece));
     }
 
@@ -235,7 +249,7 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
         (Table, Length) = (whole, length);
         if (_file!.Allocate(length) is { } failure)
             post(new TransferEvent.DiskFailed(failure));
-        Ground!.Hasher!.Close(whole.Layout);
+        Hash.Close(whole.Layout);
     }
 
     /// <summary>What was stored since it was last asked, or null when it is not time yet.</summary>
@@ -251,39 +265,25 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
     }
 
     /// <summary>Why the content is not the expected one, or null.</summary>
-    public Failure? Mismatch() => ContentVerdict.Of(request, Digests, Sha256, Manifest.Proof is null ? Ground?.Known.Digest : null);
+    public Failure? Mismatch() => ContentVerdict.Of(request, Hash.Digests, Sha256, Manifest.Proof is null ? Ground?.Known.Digest : null);
 
-    /// <summary>SHA-256 of the local file; the one piece's where there is only one.</summary>
-    public string? Sha256
-    {
-        get
-        {
-            if (Digests is not null)
-                return Convert.ToHexStringLower(Digests[0]);
-            Span<byte> hash = stackalloc byte[PieceHash.Size];
-            if (Table!.Layout.Count == 0)
-                SHA256.HashData([], hash);
-            else
-                Table.HashOf(new PieceIndex(0)).Write(hash);
-            return Convert.ToHexStringLower(hash);
-        }
-    }
-
-    public void StopHashing() => Ground?.Hasher?.Stop();
+    /// <summary>SHA-256 of the local file.</summary>
+    public string Sha256 => Hash.Sha256Of(Table!);
 
     /// <summary>Forgets all but the open file.</summary>
     public void Void()
     {
         _held = null;
         Manifest.Void();
-        (Table, Ground, _map, Digests, _endedAt) = (null, null, null, null, null);
+        Hash.Void();
+        (Table, Ground, _map, _endedAt) = (null, null, null, null);
         _fresh = [];
         (_expected, _stored, Length) = (0, 0, -1);
     }
 
     public void Dispose()
     {
-        StopHashing();
+        Hash.Stop();
         _file?.Dispose();
     }
 }

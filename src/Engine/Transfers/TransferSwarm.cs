@@ -19,7 +19,7 @@ sealed class TransferSwarm
     ITimer? _wake;
     ContentId _content;
     LentFile? _file; // apart from the transfer's own, and for reading alone: nobody can run a program that is open for writing
-    AttestedPieces? _false; // words of which some are lies: with them, the whole was not what was expected
+    AttestedPieces? _said; // in a swarm that was left since the whole was not what was expected
     long _keptBytes;
 
     TransferSwarm(TransferRequest request, TransferTools tools, PeerHub hub, PeerPolicy policy, Func<TransferEvent, bool> post) =>
@@ -74,17 +74,30 @@ sealed class TransferSwarm
         var swarm = new Swarm(_hub.Own.Id, ground.Layout, rules, _random, _tools.Time.GetElapsedTime(0), PeerFacts.WeightOf(seat.CapacityKiB));
         // Of an answer without a range, every slice would read all that comes before it.
         ground.IsWhole = false;
-        var samples = content.Kind == ContentIdKind.Version ? VersionSamples.Of(ground.Layout, _random) : null;
-        Part = new SwarmPart(swarm, seat, ground, _hub, e => _post(e), samples);
+        var links = new SwarmLinks(swarm, seat, _hub);
+        var own = _hub.Group is { } group ? new OwnWords(seat, _hub.Own, group) : null;
+        var words = new SwarmWords(swarm, seat, links, own, _tools.Time, piece => Revoke(hold, piece)) { Random = _random, IsUnproved = content.Kind == ContentIdKind.Version };
+        Part = new SwarmPart(swarm, seat, ground, links, words, e => _post(e));
         for (var i = 0; i < ground.Layout.Count; i++)
         {
             if (hold.Table!.Has(new PieceIndex(i)))
-                Part.Have(new PieceIndex(i));
+                Part.Recall(new PieceIndex(i), hold.Table.HashOf(new PieceIndex(i)));
         }
+        if (words.IsUnproved)
+            words.Sample(VersionSamples.Of(ground.Layout, _random));
         _wake = _tools.Time.CreateTimer(_ => _post(TransferEvent.Woken.Now), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _hub.Take(seat);
         return true;
     }
+
+    void Revoke(TransferHold hold, PieceIndex piece)
+    {
+        hold.Revoke(piece);
+        Part!.Lost(piece);
+    }
+
+    /// <summary>The whole is not what was expected: what only words of members prove is held against the origin; false where nothing is left of that.</summary>
+    public bool TryDoubt() => Part?.Words.Doubt() == true;
 
     void Note(SwarmNews news)
     {
@@ -123,7 +136,7 @@ sealed class TransferSwarm
     {
         IsOver |= isForGood;
         if (isForGood)
-            _false = Part?.Attested;
+            _said = Part?.Words.Attested;
         if (Let() is not { } seat)
             return;
         _hub.Leave(seat);
@@ -155,7 +168,7 @@ sealed class TransferSwarm
     /// <summary>What is true is known now: who said otherwise is refused.</summary>
     void Blame(Func<PieceIndex, PieceHash> truth)
     {
-        foreach (var (signer, piece) in _false?.Lies(truth) ?? [])
+        foreach (var (signer, piece) in _said?.Lies(truth) ?? [])
         {
             if (_hub.Links.FirstOrDefault(link => link.Peer == signer) is { } liar)
                 _hub.Offend(liar, new Failure(HResults.DO_E_BAD_PIECE_HASH, $"attested a false hash of {piece} of {_content.Kind} {_content.Digest}"));

@@ -7,23 +7,14 @@ namespace Haul.Engine.Transfers;
 /// One in <see cref="Every"/>, at least one, drawn anew by each agent, so that nobody knows which. Who attests one false piece of a
 /// content stays unseen by an agent with 31/32, by twenty with one half; who attests half of them falsely is seen by the first.
 /// </remarks>
-sealed class VersionSamples
+static class VersionSamples
 {
     /// <summary>One piece in so many: with 20 agents, that costs the origin two thirds of a copy.</summary>
     public const int Every = 32;
 
-    readonly PieceSet _pieces;
-
-    VersionSamples(PieceSet pieces) => _pieces = pieces;
-
-    public static VersionSamples Of(PieceLayout layout, Random random)
+    public static IEnumerable<PieceIndex> Of(PieceLayout layout, Random random)
     {
-        var pieces = new PieceSet(layout.Count);
         for (var first = 0; first < layout.Count; first += Every)
-            pieces.Add(new PieceIndex(first + random.Next(Math.Min(Every, layout.Count - first))));
-        return new VersionSamples(pieces);
+            yield return new PieceIndex(first + random.Next(Math.Min(Every, layout.Count - first)));
     }
-
-    /// <summary>The piece is asked of the origin, whoever has it.</summary>
-    public bool Has(PieceIndex piece) => _pieces.Contains(piece);
 }

@@ -77,6 +77,24 @@ public sealed class SiteTroubleTests
         Assert.Contains(site.Machines, machine => machine.Refuses(liar));
     });
 
+    [Theory, Seeds(10, 1450)]
+    public void Members_that_vouch_for_what_is_false_are_refused_and_the_rest_get_it(int seed)
+    {
+        var die = new Random(seed);
+        var (poisoners, share) = (die.Next(1, 4), die.Pick(0, 0.2, 1));
+        var plan = PlanOf(seed) with { HasManifest = false, IsPoisoned = true, IsApart = false, LinksMax = 100 };
+        Site.Run(seed, plan, async site =>
+        {
+            var honest = site.Machines.ToList();
+            for (var i = 0; i < poisoners; i++)
+                SitePoison.Add(site, share);
+            site.StartAll();
+            await Task.WhenAll(honest.Select(machine => new SiteDownload(site, machine).RunAsync()));
+            site.Stage.Trace.Say($"{site.OriginCopies:0.000} copies from the origin");
+            Assert.All(honest, machine => Assert.DoesNotContain(honest, machine.Refuses));
+        });
+    }
+
     [Theory, Seeds(6, 1500)]
     public void False_pieces_of_the_origin_go_no_further(int seed) => Site.Run(seed, PlanOf(seed) with { HasManifest = true }, async site =>
     {

@@ -53,7 +53,7 @@ sealed class SiteWatch(Site site)
             if (!seat.Has(piece) || !given.Add(piece))
                 continue;
             var offset = content.Layout.OffsetOf(piece);
-            if (!machine.Holds(offset, content.Bytes.AsSpan((int)offset, content.Layout.LengthOf(piece))))
+            if (!site.Plan.IsPoisoned && !machine.Holds(offset, content.Bytes.AsSpan((int)offset, content.Layout.LengthOf(piece))))
                 Break(machine, $"it offers {piece}, and its disk has other bytes");
         }
     }
@@ -93,7 +93,7 @@ sealed class SiteWatch(Site site)
         var (machine, other) = (stream.End.Machine, stream.Other.Machine);
         if (!AreTogether(machine, other))
             Break(machine, $"it gives bytes to {other}, which is not of its group");
-        if (!machine.Lies && !site.Content.IsTrue(offset, bytes))
+        if (!machine.Lies && !site.Plan.IsPoisoned && !site.Content.IsTrue(offset, bytes))
             Break(machine, $"it gives false bytes to {other}, from {offset} on");
         if (!_giving.TryGetValue(machine, out var all))
             _giving.Add(machine, all = []);

@@ -186,4 +186,56 @@ public sealed class OriginFetchesTests
             table.Now += TimeSpan.FromSeconds(0.2);
         }
     }
+
+    [Fact]
+    public void What_is_left_to_the_origin_is_had_from_there_whoever_has_or_claims_it()
+    {
+        var ids = SwarmTable.Ranked(slice: 0, count: 2);
+        var table = new SwarmTable(4, self: ids[1]);
+        table.Join(ids[0]);
+        table.Swarm.Has(ids[0], new PieceIndex(3), table.Now);
+        table.Swarm.LeaveToOrigin(new PieceIndex(3));
+        table.Swarm.Claims(ids[0], 3, TimeSpan.FromSeconds(3), 0, table.Now);
+
+        var steps = table.Decide();
+
+        Assert.Equal(new SwarmStep.Fetch(3, 3, 1), steps.OfType<SwarmStep.Fetch>().First());
+        Assert.Empty(steps.OfType<SwarmStep.Request>());
+        table.Swarm.Claims(ids[0], 3, TimeSpan.FromSeconds(3), 1 << 19, table.Now);
+        table.Swarm.Has(ids[0], new PieceIndex(3), table.Now);
+        Assert.Empty(table.Decide(1).OfType<SwarmStep.Abandon>());
+    }
+
+    [Fact]
+    public void What_was_left_to_the_origin_and_came_is_a_piece_like_others()
+    {
+        var table = new SwarmTable(1);
+        table.Join(SwarmTable.Id(2));
+        table.Swarm.LeaveToOrigin(new PieceIndex(0));
+        Assert.True(table.Swarm.IsLeftToOrigin);
+        Assert.Single(table.Fetches());
+        table.Swarm.Store(new PieceIndex(0));
+        table.Swarm.FetchEnded(0, isDone: true, table.Now);
+
+        table.Swarm.Lose(new PieceIndex(0));
+        table.Swarm.Has(SwarmTable.Id(2), new PieceIndex(0), table.Now);
+
+        Assert.False(table.Swarm.IsLeftToOrigin);
+        Assert.Single(table.Requests());
+    }
+
+    [Fact]
+    public void A_peer_that_has_a_piece_no_more_is_not_asked_for_it()
+    {
+        var table = new SwarmTable(1, new SwarmRules { MayFetch = false });
+        table.Join(SwarmTable.Id(2));
+        table.Swarm.Has(SwarmTable.Id(2), new PieceIndex(0), table.Now);
+
+        Assert.True(table.Swarm.Lacks(SwarmTable.Id(2), new PieceIndex(0)));
+
+        Assert.False(table.Swarm.Lacks(SwarmTable.Id(2), new PieceIndex(0)));
+        Assert.Empty(table.Requests());
+        table.Swarm.Has(SwarmTable.Id(2), new PieceIndex(0), table.Now);
+        Assert.Single(table.Requests());
+    }
 }
