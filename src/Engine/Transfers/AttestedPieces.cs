@@ -15,8 +15,12 @@ sealed class AttestedPieces
     /// <summary>Members that are heard about one piece: more of them know no more.</summary>
     public const int WordsPerPieceMax = 8;
 
+    /// <summary>Members that are heard at all: more than a swarm has. Whoever has the group's key can make up any number of them.</summary>
+    public const int SignersMax = 1024;
+
     readonly Dictionary<int, List<Word>> _words = []; // those of liars, too
     readonly Dictionary<int, PieceHash> _truths = [];
+    readonly HashSet<PeerId> _signers = [];
     readonly HashSet<PeerId> _liars = [];
 
     /// <summary>The hash that a piece should have: as the origin showed, else as all members say that spoke of it; or null.</summary>
@@ -59,8 +63,9 @@ sealed class AttestedPieces
     {
         lie = null;
         var signer = PeerId.Of(attest.SignerKey);
-        if (IsLiar(signer))
+        if (IsLiar(signer) || (!_signers.Contains(signer) && _signers.Count == SignersMax))
             return [];
+        _signers.Add(signer);
         var changed = new List<PieceIndex>();
         foreach (var (piece, hash) in attest.Pieces)
         {

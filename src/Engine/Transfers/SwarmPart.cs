@@ -129,6 +129,10 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, SwarmLin
         return 1;
     }
 
+    /// <summary>A piece that came may be gone on with after a restart. Where no digest of the whole tells in the end, that is one from the origin: of
+    /// others it would not be known any more on whose word they stand.</summary>
+    public bool MayRecord(PieceIndex piece) => !words.IsUnproved || !_bringers.ContainsKey(piece.Value);
+
     /// <summary>A piece is here and proved, wherever it came from: the others are told.</summary>
     public void Stored(PieceIndex piece, PieceHash hash, int lengthBytes)
     {

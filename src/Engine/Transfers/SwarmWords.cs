@@ -22,6 +22,7 @@ sealed class SwarmWords(Swarm swarm, SwarmSeat seat, SwarmLinks links, OwnWords?
     readonly Dictionary<int, List<PeerId>> _waiting = []; // who has pieces that nothing proves
     readonly Dictionary<int, (PieceHash Hash, PeerLink? From)> _believed = []; // pieces that are here and did not come from the origin
     readonly Dictionary<int, PeerLink> _suspects = []; // whose bytes of a piece were not what a member had attested
+    readonly Dictionary<PeerId, int> _misled = []; // false pieces that a peer brought since another had lied to it
     readonly HashSet<int> _contested = [];
     int _doubted = 1;
     bool _hasRevoked;
@@ -243,7 +244,7 @@ sealed class SwarmWords(Swarm swarm, SwarmSeat seat, SwarmLinks links, OwnWords?
     public void Blame(PieceIndex piece, PieceHash hash, PeerLink bringer)
     {
         // Misled by someone else, it learns of it so, and is not asked again before.
-        if (Attested.IsSaid(piece, hash) && !Attested.IsLiar(bringer.Peer))
+        if (Attested.IsSaid(piece, hash) && !Attested.IsLiar(bringer.Peer) && (_misled[bringer.Peer] = _misled.GetValueOrDefault(bringer.Peer) + 1) <= TransferLimits.MisledMax)
         {
             swarm.Lacks(bringer.Peer, piece);
             if (seat.Attestations.Find(piece) is { } word)

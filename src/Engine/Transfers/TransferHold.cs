@@ -177,11 +177,12 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
         Settle();
     }
 
-    public void Store(PieceIndex piece, PieceHash hash)
+    public void Store(PieceIndex piece, PieceHash hash, bool isRecorded)
     {
         _stored++;
         Table!.Store(piece, hash);
-        _fresh.Add((piece, hash));
+        if (isRecorded)
+            _fresh.Add((piece, hash));
         Settle();
     }
 

@@ -41,4 +41,7 @@ static class TransferLimits
 
     /// <summary>Asked for first of a content that peers may turn out to have: as much as small files are, and little beside large ones.</summary>
     public const int FirstLookBytes = 64 << 10;
+
+    /// <summary>False pieces that a peer may bring because another misled it: as many as there may be liars whom it has not found out yet.</summary>
+    public const int MisledMax = 8;
 }

@@ -73,6 +73,27 @@ public sealed class NamedContentTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task With_neither_what_members_brought_does_not_outlive_a_kill()
+    {
+        var (one, other) = await TwoAsync("--share-versions");
+        await _rig.GetFromAsync(one, _rig.SecureUrl, "--cacert", _rig.AuthorityFile);
+        await using (var getting = _rig.StartGetting(other, _rig.SecureUrl, "--cacert", _rig.AuthorityFile, "--limit-rate", "200K"))
+        {
+            while (await _rig.TakenAsync(other) < Length / 2)
+                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken);
+            // What can be gone on with is recorded every second; the one sample takes five.
+            await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, TestContext.Current.CancellationToken);
+            await other.Program.KillAsync();
+        }
+
+        other = await _rig.AgentAgainAsync(other, [.. one.AsPeer, "--share-versions"]);
+        Assert.Equal(_rig.Sha256, SwarmRig.DigestOf(await _rig.FinishAsync(other)));
+
+        // Whose word it stood on was not known any more: it was taken again.
+        Assert.InRange(await _rig.TakenAsync(other), Length / 2, Length);
+    }
+
+    [Fact]
     public async Task Asked_for_with_a_header_that_may_be_a_key_it_is_nobody_else_s()
     {
         var (one, other) = await TwoAsync();

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using System.Text.Json;
+using Haul.Protocol.Api;
 using Haul.SystemTests.Origins;
 using Haul.SystemTests.Processes;
 
@@ -68,11 +70,17 @@ sealed class SwarmRig : IAsyncDisposable
     /// <param name="options">Further options.</param>
     public async Task<SwarmAgent> AgentAsync(string name, string? group, params string[] options)
     {
-        var agent = new SwarmAgent(_directory.Subdirectory(name), _directory.File($"{name}.sock"), FreePort.Next());
+        var agent = new SwarmAgent(_directory.Subdirectory(name), _directory.File($"{name}.sock"), FreePort.Next()) { Group = group };
         if (group is not null && !File.Exists(Path.Combine(agent.State, "group.json")))
             await RunAsync(null, "group", "join", group, "--state", agent.State);
+        return await AgentAgainAsync(agent, options);
+    }
+
+    /// <summary>Starts an agent that was there before.</summary>
+    public async Task<SwarmAgent> AgentAgainAsync(SwarmAgent agent, params string[] options)
+    {
         agent.Program = RunningProgram.Start(SettingOf(null), HaulProgram.Path,
-            ["agent", "--state", agent.State, "--socket", agent.Socket, "--peer-listen", $"127.0.0.1:{agent.Port}", .. group is null ? ["--download-mode", "lan"] : Array.Empty<string>(), .. options]);
+            ["agent", "--state", agent.State, "--socket", agent.Socket, "--peer-listen", $"127.0.0.1:{agent.Port}", .. agent.Group is null ? ["--download-mode", "lan"] : Array.Empty<string>(), .. options]);
         _programs.Add(agent.Program);
         await agent.Program.WaitForLineAsync(agent.Program.Errors, line => line.Contains("answers at", StringComparison.Ordinal));
         return agent;
@@ -89,10 +97,29 @@ sealed class SwarmRig : IAsyncDisposable
     /// <summary>Gets the content from another URL, with nothing else told of it; the path of the file.</summary>
     public async Task<string> GetFromAsync(SwarmAgent agent, string url, params string[] options)
     {
-        var target = _directory.File($"{Path.GetFileName(agent.State)}-{_programs.Count}.out");
-        await RunAsync(agent, ["get", "-q", url, "-o", target, "--overwrite", .. options]);
-        return target;
+        await RunAsync(agent, ["get", "-q", url, "-o", TargetOf(agent), "--overwrite", .. options]);
+        return TargetOf(agent);
     }
+
+    /// <summary>Begins to get the content from another URL.</summary>
+    public RunningProgram StartGetting(SwarmAgent agent, string url, params string[] options) =>
+        RunningProgram.Start(SettingOf(agent), HaulProgram.Path, ["get", "-q", url, "-o", TargetOf(agent), "--overwrite", .. options]);
+
+    /// <summary>Waits for the one job of an agent, begun in an earlier life, and has its file placed; the path of the file.</summary>
+    public async Task<string> FinishAsync(SwarmAgent agent)
+    {
+        using var jobs = JsonDocument.Parse(await RunAsync(agent, "jobs", "--json"));
+        var id = jobs.RootElement.GetProperty("id").GetString()!;
+        await RunAsync(agent, "watch", id);
+        await RunAsync(agent, "complete", id);
+        return TargetOf(agent);
+    }
+
+    string TargetOf(SwarmAgent agent) => _directory.File($"{Path.GetFileName(agent.State)}.out");
+
+    /// <summary>Bytes that an agent has had from peers since it started.</summary>
+    public async Task<long> TakenAsync(SwarmAgent agent) =>
+        JsonSerializer.Deserialize(await RunAsync(agent, "status", "--peers", "--json"), ProtocolJson.Default.PeerStatus)!.Sums.Sum(sum => sum.BytesTaken);
 
     /// <summary>Writes the Metalink of the content beside it.</summary>
     public Task DescribeAsync() => RunAsync(null, "publish", ContentPath, "--key", _directory.File("publisher.key"), "--metalink", Url);
@@ -140,6 +167,9 @@ sealed class SwarmRig : IAsyncDisposable
 sealed record SwarmAgent(string State, string Socket, int Port)
 {
     public RunningProgram Program { get; set; } = null!;
+
+    /// <summary>The file of its group, or null.</summary>
+    public string? Group { get; init; }
 
     /// <summary>The option that tells another agent of it.</summary>
     public string[] AsPeer => ["--peer", $"127.0.0.1:{Port}"];

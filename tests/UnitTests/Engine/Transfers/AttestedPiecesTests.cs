@@ -112,6 +112,20 @@ public sealed class AttestedPiecesTests : IDisposable
     }
 
     [Fact]
+    public void Members_without_end_are_not_heard()
+    {
+        for (var i = 0; i < AttestedPieces.SignersMax; i++)
+        {
+            var key = new byte[91];
+            BitConverter.TryWriteBytes(key, i);
+            _pieces.Add(new PeerMessage.Attest(0, key, [], [], [new AttestedPiece(new PieceIndex(100 + i), Hash(1))]), out _);
+        }
+
+        Assert.Empty(Say(_ann, 1));
+        Assert.Null(_pieces.HashOf(_piece));
+    }
+
+    [Fact]
     public void Who_attested_what_was_not_so_is_named_once_with_the_first_such_piece()
     {
         foreach (var piece in new[] { 5, 2, 9 })
