@@ -257,7 +257,7 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
     public IReadOnlyList<(PieceIndex, PieceHash)>? TakeFresh(int everyTicks = 0)
     {
         // Pieces of an untold length cannot be resumed from, so they need no record.
-        if (++_freshTicks < everyTicks || Length < 0)
+        if ((++_freshTicks < everyTicks && _fresh.Count < TransferLimits.KeepPieces) || Length < 0)
             return null;
         _freshTicks = 0;
         var fresh = _fresh;

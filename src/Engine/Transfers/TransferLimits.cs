@@ -18,8 +18,11 @@ static class TransferLimits
     /// <summary>From a request for a manifest to its last byte: 64 MiB, the longest, take a minute at 9 Mbit/s.</summary>
     public static readonly TimeSpan ManifestTimeMax = TimeSpan.FromMinutes(1);
 
-    /// <summary>Ticks (of a quarter second) between reports of stored pieces: with a commit each second, a crash costs seconds at most.</summary>
+    /// <summary>Ticks (of a quarter second) between reports of stored pieces: with a commit each second, a crash costs a second at most.</summary>
     public const int KeepEveryTicks = 4;
+
+    /// <summary>So many pieces are reported at the next tick: whoever is fast has more to lose, and one commit for 4 MiB is little beside writing them.</summary>
+    public const int KeepPieces = 4;
 
     /// <summary>The longest content whose length is not told in advance: 1 TiB.</summary>
     public const long UntoldLengthMax = 1L << 40;
