@@ -10,7 +10,8 @@ namespace Haul.Engine.Store;
 /// hashed as itself at once, and read back from the file when its turn comes, by then from the system's page cache. Pieces of an
 /// earlier run of the program are read back too, and held against their recorded hash: after a power cut the record may know more
 /// than the disk. Every piece that was offered is reported once, whatever happens. One that is not what a manifest says becomes no
-/// part of the whole: it is waited for again.
+/// part of the whole: it is waited for again. Where the digest of the whole is known without hashing (decision 27), pieces are hashed
+/// as themselves alone, beside each other and whatever their order, and only those of an earlier run are read back.
 /// </remarks>
 sealed class ContentHasher : IThreadPoolWorkItem
 {
@@ -18,7 +19,7 @@ sealed class ContentHasher : IThreadPoolWorkItem
     readonly Workers _workers;
     readonly PieceHashed _pieceHashed;
     readonly Action<ContentHashed> _report;
-    readonly RunningDigest _digest = new();
+    readonly RunningDigest? _digest; // null where each piece alone is to be hashed
     readonly IncrementalHash? _second;
 
     // Held while the file is read, so that whoever stops the hasher may close the file.
@@ -39,15 +40,16 @@ sealed class ContentHasher : IThreadPoolWorkItem
 
     /// <param name="layout">The content's layout.</param>
     /// <param name="file">Where the pieces are.</param>
-    /// <param name="second">What else than SHA-256 is expected, or null.</param>
+    /// <param name="digests">Of the whole, what is to be found out: nothing, SHA-256, or another hash after it.</param>
     /// <param name="workers">Who hashes.</param>
     /// <param name="pieceHashed">Told from any thread of each piece that was offered.</param>
     /// <param name="report">Told from any thread: a piece that was lost, a disk failure, or the digests at the end.</param>
-    public ContentHasher(PieceLayout layout, IDiskFile file, HashAlgorithmName? second, Workers workers, PieceHashed pieceHashed, Action<ContentHashed> report)
+    public ContentHasher(PieceLayout layout, IDiskFile file, IReadOnlyList<HashAlgorithmName> digests, Workers workers, PieceHashed pieceHashed, Action<ContentHashed> report)
     {
         (_front, _file, _workers, _pieceHashed, _report) = (new HashFront(layout), file, workers, pieceHashed, report);
         WhenHashedAlone = HashedAlone;
-        _second = second is { } algorithm ? IncrementalHash.CreateHash(algorithm) : null;
+        _digest = digests.Count > 0 ? new RunningDigest() : null;
+        _second = digests.Count > 1 ? IncrementalHash.CreateHash(digests[1]) : null;
     }
 
     // Made once, not for each piece.
@@ -58,7 +60,7 @@ sealed class ContentHasher : IThreadPoolWorkItem
     {
         bool isKept;
         lock (_gate)
-            isKept = !_stopped && _front.TryKeep(piece, buffer);
+            isKept = _digest is not null && !_stopped && _front.TryKeep(piece, buffer);
         if (isKept)
             Go();
         else
@@ -119,6 +121,8 @@ sealed class ContentHasher : IThreadPoolWorkItem
         {
             if (buffer is not null)
                 Append(piece, buffer);
+            else if (recorded is null && _digest is null)
+                _hashedPieces = piece.Value + 1;
             else if (ReadBack(piece, recorded, memory ??= new byte[_front.Layout.PieceSize]) is { } report)
                 Report(piece, report);
         }
@@ -136,7 +140,7 @@ sealed class ContentHasher : IThreadPoolWorkItem
             if (!_stopped && _front.IsAtEnd)
             {
                 _stopped = true;
-                end = new ContentHashed(null, null, _second is null ? [_digest.Finish()] : [_digest.Finish(), _second.GetHashAndReset()]);
+                end = new ContentHashed(null, null, Digests());
             }
         }
         if (end is not null)
@@ -144,9 +148,11 @@ sealed class ContentHasher : IThreadPoolWorkItem
         return false;
     }
 
+    byte[][] Digests() => _digest is null ? [] : _second is null ? [_digest.Finish()] : [_digest.Finish(), _second.GetHashAndReset()];
+
     void Append(PieceIndex piece, PieceBuffer buffer)
     {
-        var isTrue = _digest.TryAppendPiece(piece, buffer.Span, Proof, buffer.Arrival?.Expected, out var hash) && buffer.Keep();
+        var isTrue = _digest!.TryAppendPiece(piece, buffer.Span, Proof, buffer.Arrival?.Expected, out var hash) && buffer.Keep();
         if (isTrue)
             _second?.AppendData(buffer.Span);
         var length = buffer.Length;
@@ -191,7 +197,7 @@ sealed class ContentHasher : IThreadPoolWorkItem
         }
         if (recorded is { } hash && (PieceHash.Of(bytes) != hash || Proof?.Holds(piece, hash, bytes) == false))
             return new ContentHashed(piece, null, null);
-        _digest.Append(bytes);
+        _digest?.Append(bytes);
         _second?.AppendData(bytes);
         _hashedPieces = piece.Value + 1;
         return null;
@@ -225,5 +231,5 @@ sealed class ContentHasher : IThreadPoolWorkItem
 /// <summary>What the hasher found out: one of the three is set.</summary>
 /// <param name="Lost">A recorded piece is not what stands in the file.</param>
 /// <param name="Failure">The file could not be read.</param>
-/// <param name="Digests">The digests of the whole content, in the order of the algorithms.</param>
+/// <param name="Digests">The digests of the whole content that were to be found out, in their order; all pieces are hashed.</param>
 sealed record ContentHashed(PieceIndex? Lost, Haul.Protocol.Contract.Failure? Failure, byte[][]? Digests);

@@ -10,7 +10,8 @@ sealed class WholeHash(TransferRequest request, TransferTools tools, Action<Tran
     FetchGround? _ground;
     int _number; // of the hasher whose word counts
 
-    /// <summary>SHA-256, then what else was expected; null where they are not known, or where the one piece is the whole.</summary>
+    /// <summary>SHA-256, then what else was expected; null where they are not known, or where the one piece is the whole; none where a
+    /// manifest vouches for the whole.</summary>
     public byte[][]? Digests { get; private set; }
 
     /// <summary>A part of what was hashed is not of the content any more.</summary>
@@ -19,11 +20,17 @@ sealed class WholeHash(TransferRequest request, TransferTools tools, Action<Tran
     /// <summary>All that is to be known of the content once its pieces are here.</summary>
     public bool IsKnown => !IsStale && (Digests is not null || _ground?.Hasher is null);
 
+    /// <summary>The digest that a manifest names for pieces which it proves; null where it is not to be taken at its word (decision 27):
+    /// nobody who is trusted stands for it, or the caller expects a digest of his own.</summary>
+    PieceHash? Vouched => request is { Expected: null, Ranges.Count: 0 } && SwarmTerms.IsPinned(request) ? _ground?.Proof?.Manifest.Seal?.Digest : null;
+
     /// <summary>SHA-256 of the whole; the one piece's where there is only one.</summary>
     public string Sha256Of(PieceTable table)
     {
-        if (Digests is { } digests)
-            return Convert.ToHexStringLower(digests[0]);
+        if (Digests is [var sha256, ..])
+            return Convert.ToHexStringLower(sha256);
+        if (Digests is [] && Vouched is { } vouched)
+            return vouched.ToString();
         Span<byte> hash = stackalloc byte[PieceHash.Size];
         if (table.Layout.Count == 0)
             SHA256.HashData([], hash);
@@ -42,9 +49,9 @@ sealed class WholeHash(TransferRequest request, TransferTools tools, Action<Tran
 
     void Begin(IEnumerable<(PieceIndex, PieceHash)> pieces)
     {
-        HashAlgorithmName? second = request.Expected is { Algorithm: "sha512" } ? HashAlgorithmName.SHA512 : null;
+        HashAlgorithmName[] digests = Vouched is not null ? [] : request.Expected is { Algorithm: "sha512" } ? [HashAlgorithmName.SHA256, HashAlgorithmName.SHA512] : [HashAlgorithmName.SHA256];
         var number = ++_number;
-        _ground!.Hasher = new ContentHasher(_ground.Layout, _ground.File, second, tools.Workers, _ground.ReportPiece, what => post(new TransferEvent.Hashed(what, number))) { Proof = _ground.Proof };
+        _ground!.Hasher = new ContentHasher(_ground.Layout, _ground.File, digests, tools.Workers, _ground.ReportPiece, what => post(new TransferEvent.Hashed(what, number))) { Proof = _ground.Proof };
         _ground.Hasher.Recall(pieces);
     }
 

@@ -65,6 +65,19 @@ public sealed class PublishTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_digest_of_the_caller_s_own_is_held_against_the_whole_all_the_same()
+    {
+        await PublishAsync();
+
+        var right = await _rig.RunAsync("get", Url("1.0/image.iso"), "-o", "right", "--publisher", _key, "--sha256", DigestOf("1.0/image.iso"));
+        var wrong = await _rig.RunAsync("get", Url("1.0/image.iso"), "-o", "wrong", "--publisher", _key, "--sha256", DigestOf("2.0/image.iso"));
+
+        Assert.Equal((0, 5), (right.Exit, wrong.Exit));
+        Assert.Contains(DigestOf("1.0/image.iso"), wrong.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_rig.Target("wrong")));
+    }
+
+    [Fact]
     public async Task Another_file_of_the_publisher_is_not_taken_under_this_name()
     {
         await PublishAsync();

@@ -26,7 +26,7 @@ public sealed class ContentHasherTests
     public void Pieces_that_come_in_any_order_give_the_right_digest() =>
         _contents.Sample((content, size, keys) =>
         {
-            var rig = new HasherRig(content, size);
+            var rig = new HasherRig(content, size, digests: HashAlgorithmName.SHA256);
             rig.Offer(rig.AllPieces.OrderBy(piece => keys[piece]));
             return rig.HasDigestOf(content) && rig.HasReported(rig.AllPieces);
         });
@@ -35,7 +35,7 @@ public sealed class ContentHasherTests
     public void Pieces_of_an_earlier_run_are_read_back() =>
         _contents.Sample((content, size, keys) =>
         {
-            var rig = new HasherRig(content, size);
+            var rig = new HasherRig(content, size, digests: HashAlgorithmName.SHA256);
             var recalled = rig.AllPieces.Where(piece => keys[piece] < 500).ToArray();
             rig.Recall(recalled);
             rig.Offer(rig.AllPieces.Except(recalled).OrderBy(piece => keys[piece]));
@@ -46,7 +46,7 @@ public sealed class ContentHasherTests
     public void A_recorded_piece_that_is_not_in_the_file_is_lost_and_then_repaired() =>
         _contents.Sample((content, size, keys) =>
         {
-            var rig = new HasherRig(content, size);
+            var rig = new HasherRig(content, size, digests: HashAlgorithmName.SHA256);
             var wrong = rig.AllPieces.Where(piece => keys[piece] % 3 == 0).ToHashSet();
             rig.Scribble(wrong);
             rig.Recall(rig.AllPieces);
@@ -63,7 +63,7 @@ public sealed class ContentHasherTests
     [Fact]
     public void An_empty_content_has_the_digest_of_nothing_once_it_is_closed()
     {
-        var rig = new HasherRig([], 10);
+        var rig = new HasherRig([], 10, digests: HashAlgorithmName.SHA256);
         rig.Hasher.Close(new PieceLayout(0, 10));
 
         Assert.True(rig.HasDigestOf([]));
@@ -73,7 +73,7 @@ public sealed class ContentHasherTests
     public void A_length_that_becomes_known_at_the_end_ends_the_digest_there()
     {
         var content = FakeOrigin.Content(25);
-        var rig = new HasherRig(content, 10, layoutLength: 1_000_000);
+        var rig = new HasherRig(content, 10, layoutLength: 1_000_000, HashAlgorithmName.SHA256);
         rig.Offer([0, 1, 2]);
         Assert.Empty(rig.Reports);
 
@@ -83,10 +83,39 @@ public sealed class ContentHasherTests
     }
 
     [Fact]
+    public void Without_a_digest_to_find_out_each_piece_is_hashed_and_none_is_read_back() =>
+        _contents.Sample((content, size, keys) =>
+        {
+            var rig = new HasherRig(content, size);
+            rig.Disk.Scribble(Temporary, 0);
+            rig.Offer(rig.AllPieces.OrderBy(piece => keys[piece]), mayRepair: false);
+            return rig.Reports is [{ Digests: [], Lost: null, Failure: null }] && rig.HasReported(rig.AllPieces) && rig.Hasher.HashedPieces == rig.AllPieces.Count();
+        });
+
+    [Fact]
+    public void Without_a_digest_to_find_out_pieces_of_an_earlier_run_are_still_held_against_their_hashes() =>
+        _contents.Sample((content, size, keys) =>
+        {
+            var rig = new HasherRig(content, size);
+            var recalled = rig.AllPieces.Where(piece => keys[piece] < 500).ToArray();
+            var wrong = recalled.Where(piece => keys[piece] % 3 == 0).ToArray();
+            rig.Scribble(wrong);
+            rig.Recall(recalled);
+            rig.Offer(rig.AllPieces.Except(recalled).OrderBy(piece => keys[piece]));
+            // Pieces are offered again until no more are lost.
+            for (var i = 0; i < wrong.Length; i++)
+            {
+                Assert.Equal(new PieceIndex(wrong[i]), rig.Reports[i].Lost);
+                rig.Offer([wrong[i]]);
+            }
+            return rig.Reports[^1] is { Digests: [] } && rig.HasReported(rig.AllPieces.Except(recalled).Concat(wrong));
+        });
+
+    [Fact]
     public void A_second_algorithm_gets_its_digest_too()
     {
         var content = FakeOrigin.Content(25);
-        var rig = new HasherRig(content, 10, second: HashAlgorithmName.SHA512);
+        var rig = new HasherRig(content, 10, digests: [HashAlgorithmName.SHA256, HashAlgorithmName.SHA512]);
         rig.Offer([2, 1, 0]);
 
         Assert.Equal([SHA256.HashData(content), SHA512.HashData(content)], rig.Reports.Single().Digests!);
@@ -95,7 +124,7 @@ public sealed class ContentHasherTests
     [Fact]
     public void A_file_that_cannot_be_read_ends_it_with_the_disk_s_failure()
     {
-        var rig = new HasherRig(FakeOrigin.Content(30), 10);
+        var rig = new HasherRig(FakeOrigin.Content(30), 10, digests: HashAlgorithmName.SHA256);
         rig.Disk.Refuses = (call, _) => call == DiskCall.Read ? new Failure(HResults.ERROR_READ_FAULT, "The disk is broken") : null;
         rig.Recall([0]);
         rig.Offer([1, 2]);
@@ -106,7 +135,7 @@ public sealed class ContentHasherTests
     [Fact]
     public void After_a_stop_no_digest_is_reported_but_each_piece_that_was_offered()
     {
-        var rig = new HasherRig(FakeOrigin.Content(30), 10);
+        var rig = new HasherRig(FakeOrigin.Content(30), 10, digests: HashAlgorithmName.SHA256);
         rig.Offer([2]);
         rig.Hasher.Stop();
         rig.Offer([0, 1]);
@@ -124,7 +153,7 @@ public sealed class ContentHasherTests
         var reported = new List<(int, PieceHash)>();
         using var file = FileOf(content);
         var hasher = new ContentHasher(
-            new PieceLayout(30, 10), file, null, new Workers(onTheSpot: false, turns), (piece, hash, _, _) => reported.Add((piece.Value, hash)), _reports.Add);
+            new PieceLayout(30, 10), file, [HashAlgorithmName.SHA256], new Workers(onTheSpot: false, turns), (piece, hash, _, _) => reported.Add((piece.Value, hash)), _reports.Add);
         for (var i = 0; i < 2; i++)
         {
             var buffer = _buffers.Take(10);
@@ -160,7 +189,7 @@ public sealed class ContentHasherTests
         foreach (var end in ends)
         {
             using var file = FileOf(content);
-            var hasher = new ContentHasher(new PieceLayout(content.Length), file, null, new Workers(onTheSpot: true), (_, _, _, _) => { }, _reports.Add);
+            var hasher = new ContentHasher(new PieceLayout(content.Length), file, [HashAlgorithmName.SHA256], new Workers(onTheSpot: true), (_, _, _, _) => { }, _reports.Add);
             end(hasher);
             for (var i = 0; i < Pieces; i++)
                 OfferOne(hasher, i);
@@ -179,7 +208,7 @@ public sealed class ContentHasherTests
         using var file = FileOf(content);
         var hashes = new PieceHash[301];
         var done = new TaskCompletionSource<ContentHashed>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var hasher = new ContentHasher(new PieceLayout(content.Length, Size), file, null, new Workers(onTheSpot: false), (piece, hash, _, _) => hashes[piece.Value] = hash, done.SetResult);
+        var hasher = new ContentHasher(new PieceLayout(content.Length, Size), file, [HashAlgorithmName.SHA256], new Workers(onTheSpot: false), (piece, hash, _, _) => hashes[piece.Value] = hash, done.SetResult);
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(connection => Task.Run(async () =>
         {
@@ -216,11 +245,11 @@ public sealed class ContentHasherTests
         readonly PieceLayout _layout;
         readonly PieceBuffers _buffers = new();
 
-        public HasherRig(byte[] content, int pieceSize, long? layoutLength = null, HashAlgorithmName? second = null)
+        public HasherRig(byte[] content, int pieceSize, long? layoutLength = null, params HashAlgorithmName[] digests)
         {
             (_content, _layout) = (content, new PieceLayout(content.Length, pieceSize));
             Assert.Null(Disk.Open(_ann, Temporary, Disk.Put(Temporary, [.. content]), out var file));
-            Hasher = new ContentHasher(new PieceLayout(layoutLength ?? content.Length, pieceSize), file!, second, new Workers(onTheSpot: true), (piece, hash, _, _) => Pieces.Add((piece.Value, hash)), Reports.Add);
+            Hasher = new ContentHasher(new PieceLayout(layoutLength ?? content.Length, pieceSize), file!, digests, new Workers(onTheSpot: true), (piece, hash, _, _) => Pieces.Add((piece.Value, hash)), Reports.Add);
         }
 
         public FakeDisk Disk { get; } = new();
@@ -234,13 +263,14 @@ public sealed class ContentHasherTests
 
         public IEnumerable<int> AllPieces => Enumerable.Range(0, _layout.Count);
 
-        public void Offer(IEnumerable<int> pieces)
+        public void Offer(IEnumerable<int> pieces, bool mayRepair = true)
         {
             foreach (var piece in pieces)
             {
                 var buffer = _buffers.Take(Span(piece).Length);
                 Span(piece).CopyTo(buffer.Memory.Span);
-                Repair(piece);
+                if (mayRepair)
+                    Repair(piece);
                 Hasher.Offer(new PieceIndex(piece), buffer);
             }
         }
