@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Haul.Engine.Platform;
+using Haul.Engine.Swarms;
 using Haul.Protocol.Contract;
 using static Haul.Protocol.Contract.HResults;
 
@@ -10,6 +12,12 @@ sealed class PeerDoor(PeerIdentity own, GroupKey? group, ushort listenPort, Time
 {
     /// <summary>Told when the first byte of one who connected is there.</summary>
     public Action Heard { get; init; } = static () => { };
+
+    /// <summary>The number of the connection, where we make it.</summary>
+    public ulong Number { get; init; }
+
+    /// <summary>Whether to go on with a peer, asked before anything is proved to it; in plain, before it has proved anything.</summary>
+    public Func<PeerId, bool> Suits { get; init; } = static _ => true;
 
     /// <summary>A peer that is slower ties up a place that another could have.</summary>
     public static readonly TimeSpan TimeMax = TimeSpan.FromSeconds(10);
@@ -70,10 +78,18 @@ sealed class PeerDoor(PeerIdentity own, GroupKey? group, ushort listenPort, Time
             Group = group,
             IsInitiator = isInitiator,
             CertificateKey = certificateKey,
-            // Chance that decides nothing: whatever it is, the same happens.
-            Nonce = RandomNumberGenerator.GetBytes(PeerLimits.NonceBytes),
+            Nonce = MakeNonce(),
             ListenPort = listenPort,
+            Suits = Suits,
         }), cancel);
+    }
+
+    // Chance that decides nothing: whatever it is, the same happens.
+    byte[] MakeNonce()
+    {
+        var nonce = RandomNumberGenerator.GetBytes(PeerLimits.NonceBytes);
+        BinaryPrimitives.WriteUInt64BigEndian(nonce, Number);
+        return nonce;
     }
 
     static async ValueTask<(PeerSession? Session, Failure? Failure)> SpeakAsync(IPeerStream stream, PeerHandshake handshake, CancellationToken cancel)

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Haul.Engine.Swarms;
 using Haul.Protocol.Contract;
@@ -81,7 +82,10 @@ sealed class PeerHandshake
             return Refusal(DO_E_UNRECOGNIZED_CONN, "is of another group or has another transport than this agent: one file of haul group is for all members");
         if (!PeerKey.HasForm(hello.PublicKey) || !IsPlain && !hello.PublicKey.AsSpan().SequenceEqual(_terms.CertificateKey))
             return Refusal(DO_E_UNRECOGNIZED_CONN, "has another key than the certificate that was shown, or none of P-256");
-        return PeerId.Of(hello.PublicKey) == _terms.Own.Id ? Refusal(DO_E_CONNECT_TO_SELF, "is this agent itself") : null;
+        var peer = PeerId.Of(hello.PublicKey);
+        if (peer == _terms.Own.Id)
+            return Refusal(DO_E_CONNECT_TO_SELF, "is this agent itself");
+        return _terms.Suits(peer) ? null : Refusal(DO_E_UNRECOGNIZED_CONN, "is connected already");
     }
 
     PeerMessage.Proof Prove(ReadOnlySpan<byte> role)
@@ -98,7 +102,7 @@ sealed class PeerHandshake
             sends = new FrameSeal(GroupKey.FrameKeyOf(_terms.Group, _terms.IsInitiator ? Initiator : Responder, _transcript));
             takes = new FrameSeal(GroupKey.FrameKeyOf(_terms.Group, _terms.IsInitiator ? Responder : Initiator, _transcript));
         }
-        return new PeerSession(PeerId.Of(_peer!.PublicKey), _peer.PublicKey, _version, _peer.ListenPort, sends, takes);
+        return new PeerSession(PeerId.Of(_peer!.PublicKey), _peer.PublicKey, _version, _peer.ListenPort, sends, takes) { Number = BinaryPrimitives.ReadUInt64BigEndian((_terms.IsInitiator ? _own : _peer).Nonce) };
     }
 
     // A message has one form in bytes, so writing it again gives the bytes that came.

@@ -9,7 +9,7 @@ namespace Haul.Engine.Peers;
 /// <summary>All connections to other agents, and all swarms that this agent is in.</summary>
 /// <remarks>
 /// One loop owns the connections; links and seats work beside it and post to it. A connection is made to whoever is sighted while a
-/// swarm here misses pieces, and taken from whoever the policy allows; of two to one peer, that of the lower id stays.
+/// swarm here misses pieces, and taken from whoever the policy allows; of two to one peer, one stays.
 /// </remarks>
 sealed class PeerHub
 {
@@ -35,7 +35,7 @@ sealed class PeerHub
         _links = new StandingLinks(tools.Own.Id, () => tools.Policy().Peers.LinksMax, tools.Time);
         Slots = new UploadSlots(() => tools.Policy().Peers.UploadSlotsMax);
         var limit = tools.Policy().Peers.UploadBytesPerSecondMax is var rate and > 0 ? new Bandwidth.RateLimit(rate, tools.Time) : null;
-        _linkTools = new PeerLinkTools(new OutboxTools(Slots, limit, tools.Time), new Store.PieceBuffers(), id => _seats.GetValueOrDefault(id), Introduced);
+        _linkTools = new PeerLinkTools(new OutboxTools(Slots, limit, tools.Time), new Store.PieceBuffers(), id => _seats.GetValueOrDefault(id), peer => Meet(peer, null));
     }
 
     public UploadSlots Slots { get; }
@@ -146,12 +146,6 @@ sealed class PeerHub
         await Task.WhenAll(_running);
     }
 
-    void Introduced(SwarmId swarm, IReadOnlyList<IPEndPoint> peers)
-    {
-        foreach (var peer in peers)
-            Meet(peer, null);
-    }
-
     /// <summary>Calls those who were sighted, while a swarm here misses pieces.</summary>
     void CallMore()
     {
@@ -170,26 +164,27 @@ sealed class PeerHub
     async Task CallAsync(IPEndPoint at)
     {
         PeerLink? link = null;
+        PeerId? known = null;
         try
         {
-            link = await ConnectAsync(at);
+            link = await ConnectAsync(at, peer => !_links.Has((known = peer).Value));
         }
         finally
         {
-            _mailbox.Post(() => _roster.Called(at, link?.Peer));
+            var answered = link?.Peer ?? (known is { } peer && _links.Has(peer) ? known : null);
+            _mailbox.Post(() => _roster.Called(at, answered));
         }
-        if (link is not null)
-            await RunAsync(link);
+        await StandAsync(link);
     }
 
-    async ValueTask<PeerLink?> ConnectAsync(IPEndPoint at)
+    async ValueTask<PeerLink?> ConnectAsync(IPEndPoint at, Func<PeerId, bool> suits)
     {
         using var patience = new CancellationTokenSource(PeerHubLimits.CallTimeout, _tools.Time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _stop.Token);
         try
         {
             var (stream, _) = await _tools.Network.ConnectAsync(at, both.Token);
-            return stream is null ? null : await GreetAsync(stream, isInitiator: true, static () => { }, _stop.Token);
+            return stream is null ? null : await GreetAsync(stream, isInitiator: true, suits, static () => { }, _stop.Token);
         }
         catch (OperationCanceledException)
         {
@@ -214,19 +209,18 @@ sealed class PeerHub
         try
         {
             using var both = CancellationTokenSource.CreateLinkedTokenSource(greeting.Stop.Token, _stop.Token);
-            link = await GreetAsync(stream, isInitiator: false, () => greeting.HasSpoken = true, both.Token);
+            link = await GreetAsync(stream, isInitiator: false, static _ => true, () => greeting.HasSpoken = true, both.Token);
         }
         finally
         {
             _mailbox.Post(() => _greetings.End(greeting));
         }
-        if (link is not null)
-            await RunAsync(link);
+        await StandAsync(link);
     }
 
-    async ValueTask<PeerLink?> GreetAsync(IPeerStream stream, bool isInitiator, Action heard, CancellationToken cancel)
+    async ValueTask<PeerLink?> GreetAsync(IPeerStream stream, bool isInitiator, Func<PeerId, bool> suits, Action heard, CancellationToken cancel)
     {
-        var door = new PeerDoor(_tools.Own, _tools.Group, Port, _tools.Time) { Heard = heard };
+        var door = new PeerDoor(_tools.Own, _tools.Group, Port, _tools.Time) { Number = isInitiator ? _links.Number() : 0, Suits = suits, Heard = heard };
         try
         {
             var (connection, _) = await door.OpenAsync(stream, isInitiator, cancel);
@@ -241,7 +235,6 @@ sealed class PeerHub
 
     async Task RunAsync(PeerLink link)
     {
-        _mailbox.Post(() => Up(link));
         Failure? offence = null;
         try
         {
@@ -253,16 +246,26 @@ sealed class PeerHub
         }
     }
 
+    /// <summary>Gives a connection to the loop; at the end of all, there is none.</summary>
+    Task StandAsync(PeerLink? link)
+    {
+        if (link is null || _mailbox.Post(() => Up(link)))
+            return Task.CompletedTask;
+        link.Close();
+        return link.RunAsync(_stop.Token);
+    }
+
+    /// <summary>A connection is there. It says and hears nothing before it is known to be the one that stays: seats hear of the last one last.</summary>
     void Up(PeerLink link)
     {
-        if (_roster.Bans.IsBanned(link.Peer) || !_links.TryAdd(link))
-        {
+        var stays = !_roster.Bans.IsBanned(link.Peer) && _links.TryAdd(link);
+        if (stays)
+            PeerLog.Connects(_tools.Log, $"{link.Peer}", $"{link.Remote}");
+        else
             link.Close();
-            return;
-        }
-        PeerLog.Connects(_tools.Log, $"{link.Peer}", $"{link.Remote}");
-        foreach (var seat in _seats.Values)
+        foreach (var seat in stays ? _seats.Values : [])
             link.Open(seat);
+        Run(RunAsync(link));
     }
 
     void Down(PeerLink link, Failure? offence)

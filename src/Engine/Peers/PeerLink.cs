@@ -219,15 +219,15 @@ sealed class PeerLink
             case PeerMessage.Request request: return Serve(request);
             case PeerMessage.Cancel(var channel, var request): CancelUpload(channel, request); return null;
             case PeerMessage.Busy(_, var id, var code, var retry, _): _arrivals.Refused(id, code, TimeSpan.FromMilliseconds(retry)); return null;
-            case PeerMessage.Peers(var channel, var endpoints): return _channels.Theirs(channel) is { } seat ? Introduce(seat, endpoints) : null;
+            case PeerMessage.Peers(var channel, var endpoints): Introduce(channel, endpoints); return null;
             default: return _channels.Pass(message);
         }
     }
 
-    Failure? Introduce(SwarmSeat seat, IPEndPoint[] endpoints)
+    void Introduce(uint theirs, IPEndPoint[] endpoints)
     {
-        _tools.Introduce(seat.Swarm, endpoints);
-        return null;
+        foreach (var endpoint in _channels.Theirs(theirs) is null ? [] : endpoints)
+            _tools.Introduce(endpoint);
     }
 
     void CancelUpload(uint theirs, uint id)
@@ -259,5 +259,5 @@ sealed class PeerLink
 /// <param name="Outbox">What they share on the way out.</param>
 /// <param name="Buffers">Memory for pieces that come.</param>
 /// <param name="FindSeat">This agent's seat in a swarm, or null.</param>
-/// <param name="Introduce">Told of others in a swarm.</param>
-sealed record PeerLinkTools(OutboxTools Outbox, PieceBuffers Buffers, Func<SwarmId, SwarmSeat?> FindSeat, Action<SwarmId, IReadOnlyList<IPEndPoint>> Introduce);
+/// <param name="Introduce">Told where others in a swarm take connections.</param>
+sealed record PeerLinkTools(OutboxTools Outbox, PieceBuffers Buffers, Func<SwarmId, SwarmSeat?> FindSeat, Action<IPEndPoint> Introduce);

@@ -10,7 +10,11 @@ namespace Haul.Engine.Peers;
 /// <param name="ListenPort">Where it takes connections; 0 where it takes none.</param>
 /// <param name="Sends">Makes the tags of what goes out; null over TLS.</param>
 /// <param name="Takes">Checks the tags of what comes in; null over TLS.</param>
-sealed record PeerSession(PeerId Peer, byte[] PublicKey, ushort Version, ushort ListenPort, FrameSeal? Sends, FrameSeal? Takes);
+sealed record PeerSession(PeerId Peer, byte[] PublicKey, ushort Version, ushort ListenPort, FrameSeal? Sends, FrameSeal? Takes)
+{
+    /// <summary>The number that who made the connection gave to it, counting from when it started: both sides know by it which of two is the later.</summary>
+    public ulong Number { get; init; }
+}
 
 /// <summary>What follows from a message of a handshake.</summary>
 /// <param name="Answer">What to send, or null.</param>
@@ -33,9 +37,12 @@ sealed record HandshakeTerms
     /// <summary>The key in the certificate that the peer showed; null on a plain connection.</summary>
     public required byte[]? CertificateKey { get; init; }
 
-    /// <summary>32 random bytes, for this handshake alone.</summary>
+    /// <summary>32 bytes, for this handshake alone: the connection's number, where we made it, and chance.</summary>
     public required byte[] Nonce { get; init; }
 
     /// <summary>Where we take connections; 0 where we take none.</summary>
     public ushort ListenPort { get; init; }
+
+    /// <summary>Whether we want to speak with this peer, asked before we prove anything.</summary>
+    public Func<PeerId, bool> Suits { get; init; } = static _ => true;
 }

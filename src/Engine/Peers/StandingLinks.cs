@@ -10,6 +10,7 @@ sealed class StandingLinks(PeerId own, Func<int> max, TimeProvider time)
 {
     readonly Dictionary<PeerLink, Watch> _watches = [];
     volatile IReadOnlyList<PeerLink> _all = [];
+    ulong _made;
 
     /// <summary>All of them. Any thread.</summary>
     public IReadOnlyList<PeerLink> All => _all;
@@ -60,11 +61,20 @@ sealed class StandingLinks(PeerId own, Func<int> max, TimeProvider time)
         }
     }
 
-    /// <summary>Of two connections to one peer, both sides keep the one that the lower id made; of two that the same side made, the later.</summary>
+    /// <summary>The number of a connection that is about to be made. Any thread.</summary>
+    public ulong Number() => Interlocked.Increment(ref _made);
+
+    /// <summary>There is a connection with a peer. Any thread.</summary>
+    public bool Has(PeerId peer) => _all.Any(link => link.Peer == peer);
+
+    /// <summary>Of two connections to one peer, whether a new one is to be kept: both sides have to come to the same, in whatever order the two
+    /// were ready here and there. That is the one of the lower id; of two of the same side, that of the higher number where both were under way
+    /// at once, as when a peer is called at several of its addresses. Later it is the new one: who began anew counts anew.</summary>
     bool Replaces(PeerLink link, PeerLink other)
     {
-        var isOfLower = link.IsInitiator == own.CompareTo(link.Peer) < 0;
-        return other.IsInitiator == link.IsInitiator || isOfLower;
+        if (other.IsInitiator != link.IsInitiator)
+            return link.IsInitiator == own.CompareTo(link.Peer) < 0;
+        return other.Age > PeerDoor.TimeMax || link.Session.Number > other.Session.Number;
     }
 
     /// <summary>Who makes place for another, or null where all are of use.</summary>

@@ -18,9 +18,11 @@ sealed class SwarmLinks(Swarm swarm, SwarmSeat seat, PeerHub hub)
     /// <summary>The peer speaks as a member on this very connection.</summary>
     public bool Has(PeerLink link) => Find(link.Peer) == link;
 
-    /// <summary>A peer came into the swarm, or came anew by another connection.</summary>
+    /// <summary>A peer came into the swarm, or came anew by another connection; one that it is said of too late has made place for that one.</summary>
     public void Join(PeerLink link, PeerMessage.Meta meta, TimeSpan now)
     {
+        if (!hub.Links.Contains(link))
+            return;
         if (Find(link.Peer) is { } earlier && earlier != link)
             Lose(earlier, now);
         Introduce(link);

@@ -23,11 +23,11 @@ sealed class SiteLan(Site site)
     {
         site.Watch.Calls(from.Machine, bytes);
         var isToAll = to.Address.Equals(channel.Group4);
-        foreach (var plug in _plugs.Where(plug => isToAll ? plug != from : plug.Machine.Address.Equals(to.Address)))
+        foreach (var plug in _plugs.Where(plug => isToAll ? plug != from : plug.Machine.IsAt(to.Address)))
         {
             if (plug.Machine.Network != from.Machine.Network || site.Net.Parted(from.Machine, plug.Machine) || _die.NextDouble() < site.Plan.DatagramLoss)
                 continue;
-            var heard = new LanHeard(channel, plug.Lan.Index, new IPEndPoint(from.Machine.Address, channel.SendsFromPort ? channel.Port : 40_000), bytes);
+            var heard = new LanHeard(channel, plug.Lan.Index, new IPEndPoint(_die.NextDouble() < 0.5 ? from.Machine.Address : from.Machine.SecondAddress, channel.SendsFromPort ? channel.Port : 40_000), bytes);
             site.Turns.At(plug.Lane, site.Net.WayOf(from.Machine, plug.Machine), () => plug.Take(heard));
         }
     }
@@ -42,7 +42,7 @@ sealed class SitePlug(SiteLan lan, SiteMachine machine, SimLane lane) : IMultica
 
     public SimLane Lane => lane;
 
-    public LanInterface Lan { get; } = new(2, "eth0", [new LanAddress(machine.Address, SiteMachine.PrefixLength)]);
+    public LanInterface Lan { get; } = new(2, "eth0", [new LanAddress(machine.Address, SiteMachine.PrefixLength), new LanAddress(machine.SecondAddress, SiteMachine.PrefixLength)]);
 
     public async Task RunAsync(IReadOnlyList<MulticastChannel> channels, Action<LanEvent> tell, CancellationToken cancel)
     {

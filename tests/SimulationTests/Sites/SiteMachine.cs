@@ -59,6 +59,11 @@ sealed class SiteMachine
 
     public IPAddress Address { get; }
 
+    /// <summary>Others find it here as well.</summary>
+    public IPAddress SecondAddress => new([10, 1, (byte)Network, (byte)(Number + 1)]);
+
+    public bool IsAt(IPAddress address) => address.Equals(Address) || address.Equals(SecondAddress);
+
     public SiteLine Line { get; }
 
     public Policy Policy { get; set; }

@@ -13,13 +13,13 @@ sealed class SiteNetwork(Site site, SiteMachine machine, SimLane lane) : IPeerNe
 
     public async ValueTask<(IPeerStream? Stream, Failure? Failure)> ConnectAsync(IPEndPoint to, CancellationToken cancel)
     {
-        var there = site.Machines.FirstOrDefault(each => each.Address.Equals(to.Address));
+        var there = site.Machines.FirstOrDefault(each => each.IsAt(to.Address));
         await lane.Clock.Wait(there is null ? Timeout.InfiniteTimeSpan : site.Net.WayOf(machine, there), cancel);
         while (site.Net.Parted(machine, there!))
             await lane.Clock.Wait(_again, cancel);
-        if (site.Net.Listener(to) is not { } listener)
+        if (site.Net.Listener(new IPEndPoint(there!.Address, to.Port)) is not { } listener)
         {
-            await lane.Clock.Wait(site.Net.WayOf(there!, machine), cancel);
+            await lane.Clock.Wait(site.Net.WayOf(there, machine), cancel);
             return (null, new Failure(HResults.BG_E_CONNECT_FAILURE, $"Nobody listens at {to}"));
         }
         var (ours, theirs) = site.Net.Join(new SiteEnd(machine, lane, new IPEndPoint(machine.Address, 0)), listener);

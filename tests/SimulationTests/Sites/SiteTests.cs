@@ -89,6 +89,21 @@ public sealed class SiteTests
         Assert.NotEmpty(site.Machines[1].Status.Connections);
     });
 
+    [Theory, Seeds(8, 800)]
+    public void Who_is_found_at_several_addresses_is_one_peer(int seed)
+    {
+        var plan = PlanOf(seed) with { Machines = 2, IsLoud = true, IsApart = false, OriginBytesPerSecond = 200_000, MachineBytesPerSecond = 1e9 / 8, IsForeground = true, UploadSlots = 4, Jitter = 2 };
+        Site.Run(seed, plan, async site =>
+        {
+            site.StartAll();
+            await new SiteDownload(site, site.Machines[0]).RunAsync();
+            await site.Clock.WaitSeconds(seed % 5);
+            var began = site.Turns.Elapsed;
+            await new SiteDownload(site, site.Machines[1]).RunAsync();
+            Assert.InRange(site.Turns.Elapsed - began, TimeSpan.Zero, TimeSpan.FromSeconds(3));
+        });
+    }
+
     static async Task GetTogetherAsync(Site site)
     {
         site.StartAll();

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using Haul.Engine.Peers;
+using Haul.Engine.Swarms;
 using Haul.Protocol.Contract;
 using static Haul.Protocol.Contract.HResults;
 
@@ -32,6 +34,7 @@ public sealed class PeerHandshakeTests : IDisposable
         Assert.Equal((_bob.Id, (ushort)1, (ushort)7681), (pair.InitiatorGot!.Peer, pair.InitiatorGot.Version, pair.InitiatorGot.ListenPort));
         Assert.Equal((_ann.Id, (ushort)1, (ushort)7680), (pair.ResponderGot!.Peer, pair.ResponderGot.Version, pair.ResponderGot.ListenPort));
         Assert.Equal(4, pair.Said.Count);
+        Assert.All([pair.InitiatorGot, pair.ResponderGot], session => Assert.Equal(BinaryPrimitives.ReadUInt64BigEndian(pair.Initiator.Nonce), session.Number));
         Assert.Equal(isPlain, pair.InitiatorGot.Sends is not null && pair.InitiatorGot.Takes is not null && pair.ResponderGot.Sends is not null && pair.ResponderGot.Takes is not null);
     }
 
@@ -103,6 +106,18 @@ public sealed class PeerHandshakeTests : IDisposable
         // What says plain over TLS, or the other way round, has not understood.
         var mixed = new HandshakePair { Initiator = Pair(true, isPlain).Initiator, Responder = Pair(true, !isPlain).Responder }.Run();
         Assert.Equal((DO_E_UNRECOGNIZED_CONN, 1), (mixed.Failure?.Code, mixed.Said.Count));
+    }
+
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void Nothing_is_proved_to_a_peer_that_does_not_suit(bool hasGroup, bool isPlain)
+    {
+        var pair = Pair(hasGroup, isPlain);
+        var met = new List<PeerId>();
+        var initiator = new PeerHandshake(pair.Initiator with { Suits = peer => { met.Add(peer); return false; } });
+
+        AssertRefused(initiator.Take(new PeerHandshake(pair.Responder).Take(initiator.Start()!).Answer!));
+        Assert.Equal([_bob.Id], met);
     }
 
     [Theory]
