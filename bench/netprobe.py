@@ -6,8 +6,9 @@ usage: netprobe.py sink PORT                 take what one connection brings, un
        netprobe.py hear GROUP PORT SECONDS   exit 0 when a datagram to the multicast group comes in time
        netprobe.py call GROUP PORT TIMES     send it, four times a second
        netprobe.py first DEVICE BYTES        prints the moment at which the device has received so much more
+       netprobe.py hold MIB READY MOMENT     touches so much memory, makes the file READY, and lets go shortly before the moment that the file MOMENT tells
 """
-import socket, struct, sys, time
+import os, socket, struct, sys, time
 
 PART = bytes(1 << 20)
 
@@ -30,6 +31,16 @@ def pour(address, port, seconds):
     connection.shutdown(socket.SHUT_WR)
     taken, took = struct.unpack("!Qd", connection.recv(16, socket.MSG_WAITALL))
     print(f"{taken * 8 / took / 1e6:.0f} Mbit/s ({taken / took / 1e6:.0f} MB/s)")
+
+
+def hold(mib, ready, moment):
+    memory = b"\1" * (int(mib) << 20)
+    open(ready, "w").close()
+    while not os.path.exists(moment):
+        time.sleep(0.01)
+    with open(moment) as file:
+        time.sleep(max(0, float(file.read()) - time.time() - 0.15))
+    del memory
 
 
 def connect(address, port):
@@ -82,6 +93,6 @@ def first(device, wanted):
     print(f"{time.time():.4f}")
 
 
-if len(sys.argv) < 2 or sys.argv[1] not in ("sink", "pour", "hear", "call", "first"):
+if len(sys.argv) < 2 or sys.argv[1] not in ("sink", "pour", "hear", "call", "first", "hold"):
     sys.exit(__doc__)
 globals()[sys.argv[1]](*sys.argv[2:])

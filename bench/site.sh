@@ -233,7 +233,9 @@ fetch() { # fetch CLIENT K... : these hosts fetch the content, all from one $mom
   for k in "$@"; do ready "$client" "$k"; done
   settle "$client" "$@" || return 1
   [[ $client != libtorrent* ]] || wait=0.4       # a Python each
+  warm "$#"
   moment=$(date +%s.%N | awk -v n=$# -v w=$wait '{ printf "%.3f", $1 + 1 + n * w }')
+  echo "$moment" > "$out/moment.new"; mv "$out/moment.new" "$out/moment"
   for k in "$@"; do (go "$client" "$k" "$moment") >> "$out/h$k/get.log" 2>&1 </dev/null 9>&- & crew+=($!); done
   [ -z "$at_start" ] || "$at_start" "$moment"
   for ((turn = 0; turn < PATIENCE * 20; turn++)); do
@@ -246,6 +248,14 @@ fetch() { # fetch CLIENT K... : these hosts fetch the content, all from one $mom
   done
   note "$client: not all were through after $PATIENCE s"
   return 1
+}
+
+# A virtual machine gives memory that is free for a second back to its host, and each page of it costs some microseconds when it is used again: more than
+# the transfer, for files of a gigabyte. So the memory for all files is in use until shortly before the start, whoever is measured.
+warm() { # warm HOSTS
+  rm -f "$out/warm" "$out/moment"
+  python3 "$bench/netprobe.py" hold $((size * 5 / 4 * $1 / 1048576)) "$out/warm" "$out/moment" 2>> "$run/$name.log" </dev/null 9>&- & crew+=($!)
+  await 60 test -e "$out/warm" || note "no memory to warm"
 }
 
 dismiss() { # everything in the hosts ends, and has written down what it cost
