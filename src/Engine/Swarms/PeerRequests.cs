@@ -175,11 +175,14 @@ sealed class PeerRequests(SwarmState state, SwarmRules rules, Random random)
     /// <summary>All bytes of a piece came from a peer; whether they are true is not known yet.</summary>
     public void Came(SwarmPeer peer, PieceIndex piece, TimeSpan now)
     {
+        // Bytes that were on their way when they were cancelled come all the same, and meanwhile someone else is asked.
         if (peer.Asked.Remove(piece.Value, out var askedAt))
+        {
             _meanSeconds += ((now - askedAt).TotalSeconds - _meanSeconds) / 8;
+            Forget(piece);
+        }
         (peer.BroughtAt, peer.Snubs) = (now, 0);
         state.Unmute(peer);
-        Forget(piece);
         if (!state.Have.Contains(piece) && _inProof.TryAdd(piece.Value, peer))
             peer.InProof++;
     }

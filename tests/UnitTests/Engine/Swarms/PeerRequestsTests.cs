@@ -9,6 +9,7 @@ public sealed class PeerRequestsTests
     static readonly SwarmRules _noOrigin = new() { MayFetch = false };
     static readonly PeerId _one = SwarmTable.Id(2);
     static readonly PeerId _other = SwarmTable.Id(3);
+    static readonly PeerId _third = SwarmTable.Id(4);
 
     static void Has(SwarmTable table, PeerId peer, int pieces)
     {
@@ -54,6 +55,28 @@ public sealed class PeerRequestsTests
             table.Swarm.Leave(_other, table.Now);
             Assert.DoesNotContain(table.Requests(), request => request.Peer == _other);
         }
+    }
+
+    [Fact]
+    public void What_comes_after_it_was_cancelled_takes_nothing_from_who_is_asked_since()
+    {
+        var table = new SwarmTable(2, _noOrigin);
+        Has(table, _one, 1);
+        var piece = Assert.Single(table.Requests()).Piece;
+        table.Requests(7);
+        Has(table, _other, 1);
+        table.Join(_third);
+        table.Swarm.Has(_third, new PieceIndex(1));
+        Assert.Equivalent(new[] { _other, _third }, table.Requests().Select(request => request.Peer), strict: true);
+
+        // The first one's bytes were on their way; whether they are true is not known while others are looked for.
+        table.Swarm.Came(_one, piece, table.Now);
+        Assert.Empty(table.Requests(5));
+        // They were not: both are asked now, as everything is asked for and takes long.
+        table.Swarm.Lose(piece);
+        Assert.Equal(_one, Assert.Single(table.Requests(0.1)).Peer);
+        table.Swarm.Store(piece);
+        Assert.Equivalent(new[] { _one, _other }, table.Decide().OfType<SwarmStep.Cancel>().Select(cancel => cancel.Peer), strict: true);
     }
 
     /// <summary>A peer brings the piece that it is asked for.</summary>
