@@ -20,6 +20,7 @@ sealed class PeerChannels(PeerLink link, OutboxTools tools)
     readonly Dictionary<SwarmId, uint> _theirNumbers = [];
     readonly ClaimWatch _claims = new(tools.Time); // the reader's
     uint _last;
+    bool _isClosed;
 
     /// <summary>Some swarm is shared.</summary>
     public bool IsAnyShared
@@ -69,15 +70,16 @@ sealed class PeerChannels(PeerLink link, OutboxTools tools)
         uint channel;
         lock (_gate)
         {
-            if (_ours.ContainsKey(seat.Swarm))
+            if (_isClosed || _ours.ContainsKey(seat.Swarm))
                 return null;
             if (_theirNumbers.TryGetValue(seat.Swarm, out var number) && Fault(_theirs[number], seat) is { } fault)
                 return fault;
             channel = ++_last;
             _ours[seat.Swarm] = (seat, channel);
             theirs = SharedBy_NeedsLock(seat);
+            // Before anything else that is said on the channel, by whichever thread.
+            link.Post(seat.Meta(channel));
         }
-        link.Post(seat.Meta(channel));
         // Who is not in the swarm is told no more than its name: this agent may keep very many contents.
         if (theirs is null)
             return null;
@@ -187,9 +189,10 @@ sealed class PeerChannels(PeerLink link, OutboxTools tools)
     /// <summary>The peer leaves a swarm.</summary>
     public void Left(uint channel)
     {
-        var seat = Theirs(channel);
+        SwarmSeat? seat;
         lock (_gate)
         {
+            seat = Theirs(channel);
             if (_theirs.Remove(channel, out var meta))
                 _theirNumbers.Remove(meta.Swarm);
         }
@@ -214,6 +217,7 @@ sealed class PeerChannels(PeerLink link, OutboxTools tools)
         {
             shared = [.. _ours.Values.Select(open => open.Seat).Where(seat => SharedBy_NeedsLock(seat) is not null)];
             _ours.Clear();
+            _isClosed = true;
         }
         foreach (var seat in shared)
             seat.Post(new SwarmNews.Left(link));

@@ -39,9 +39,7 @@ sealed class PeerHub
     }
 
     public UploadSlots Slots { get; }
-
     public GroupKey? Group => _tools.Group;
-
     public PeerIdentity Own => _tools.Own;
 
     /// <summary>Where connections are taken; 0 where none are.</summary>
@@ -49,6 +47,9 @@ sealed class PeerHub
 
     /// <summary>The connections that stand. Any thread.</summary>
     public IReadOnlyList<PeerLink> Links => _links.All;
+
+    /// <summary>Others are in sight, or are named by the policy. Any thread.</summary>
+    public bool HasSighted => _roster.HasSome;
 
     /// <summary>What went over connections that ended. Any thread.</summary>
     public PeerSums Sums { get; } = new();
@@ -81,11 +82,7 @@ sealed class PeerHub
         _mailbox.Post(() =>
         {
             foreach (var link in _links.All)
-            {
-                if (earlier is not null && earlier != seat)
-                    link.Leave(earlier);
-                link.Open(seat);
-            }
+                link.Open(seat, earlier);
             Seated(seat, true);
             CallMore();
         });

@@ -118,8 +118,16 @@ sealed class PeerLink
     }
 
     /// <summary>This agent is in a swarm: the peer is told, and the seat is if the peer is in it, too.</summary>
-    public void Open(SwarmSeat seat)
+    /// <param name="seat">Where it is now.</param>
+    /// <param name="earlier">Where it was before, or null: there, the peer is gone.</param>
+    public void Open(SwarmSeat seat, SwarmSeat? earlier = null)
     {
+        if (earlier is not null && earlier != seat)
+        {
+            if (Shares(earlier))
+                earlier.Post(new SwarmNews.Left(this));
+            Leave(earlier);
+        }
         if (_channels.Open(seat) is not { } fault)
             return;
         _fault = fault;

@@ -16,6 +16,10 @@ sealed class PeerRoster(PeerId own, int cellMax, TimeProvider time)
     static readonly TimeSpan _courtesy = TimeSpan.FromMilliseconds(250);
 
     readonly Dictionary<IPEndPoint, Entry> _entries = [];
+    volatile bool _hasSome;
+
+    /// <summary>Someone was sighted. Any thread.</summary>
+    public bool HasSome => _hasSome;
 
     public PeerBans Bans { get; } = new(time);
 
@@ -31,6 +35,7 @@ sealed class PeerRoster(PeerId own, int cellMax, TimeProvider time)
         {
             if (_entries.Count >= CountMax)
                 _entries.Remove(_entries.MinBy(each => each.Value.SightedAt).Key);
+            _hasSome = true;
             _entries.Add(at, entry = new Entry { NextCall = time.GetTimestamp() + (id is { } other && own.CompareTo(other) > 0 ? Ticks(_courtesy) : 0) });
         }
         entry.SightedAt = time.GetTimestamp();

@@ -130,7 +130,7 @@ sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells,
 
     int? Choose(TimeSpan now)
     {
-        if (state.Playhead is { } head && state.Slices.Of(new PieceIndex(head)) is var under && Run(under) is not null && !_judge.IsClaimed(under, now))
+        if (state.Playhead is { } head && state.Slices.Of(new PieceIndex(head)) is var under && !_own.ContainsKey(under) && Run(under) is not null && !_judge.IsClaimed(under, now))
             return under;
         foreach (var slice in _ranking)
         {

@@ -182,6 +182,9 @@ sealed class PeerRequests(SwarmState state, SwarmRules rules, Random random)
             Forget(piece);
         }
         (peer.BroughtAt, peer.Snubs) = (now, 0);
+        // Else nobody would be asked for what only it has.
+        if (peer.IsMute)
+            peer.SnubbedUntil = now;
         state.Unmute(peer);
         if (!state.Have.Contains(piece) && _inProof.TryAdd(piece.Value, peer))
             peer.InProof++;
@@ -225,7 +228,7 @@ sealed class PeerRequests(SwarmState state, SwarmRules rules, Random random)
     {
         if (!peer.Asked.Remove(piece.Value))
             return;
-        if (Forget(piece))
+        if (Forget(piece) && !_inProof.ContainsKey(piece.Value))
             state.GiveBack(piece);
     }
 

@@ -6,8 +6,12 @@ sealed record SwarmRules
     /// <summary>May this agent ask the origin at all?</summary>
     public bool MayFetch { get; init; } = true;
 
-    /// <summary>How long nothing is asked of the origin after joining, so that peers can be found first. Nothing for foreground jobs.</summary>
+    /// <summary>How long nothing is asked of the origin after joining, so that peers can be found first.</summary>
     public TimeSpan Hold { get; init; } = TimeSpan.FromMilliseconds(150);
+
+    /// <summary>The same for foreground jobs where other agents are in sight, and nothing where none are: the time that it takes to be connected with them. Whoever
+    /// waits at a screen does not see it, and who has all of it is asked for all of it.</summary>
+    public TimeSpan HoldForeground { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Members begin one after the other, so long apart: of 50 on one line of 1 Gbit/s, the first has a piece after 200 ms, not 450. The last
     /// of them ends no sooner for it.</summary>

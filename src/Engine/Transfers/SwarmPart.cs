@@ -55,8 +55,8 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, SwarmLin
         {
             case SwarmNews.Joined(var link, var meta): links.Join(link, meta, Now); break;
             case SwarmNews.Left(var link): links.Lose(link, Now); break;
-            case SwarmNews.Brought(var link, var bytes): swarm.Brings(link.Peer, bytes, Now); break;
-            case SwarmNews.Refused(var link, var piece, var pause) refused: Refuse(link.Peer, piece, refused.IsMissing ? TimeSpan.Zero : pause, refused.IsMissing); break;
+            case SwarmNews.Brought(var link, var bytes) when links.Has(link): swarm.Brings(link.Peer, bytes, Now); break;
+            case SwarmNews.Refused(var link, var piece, var pause) refused when links.Has(link): Refuse(link.Peer, piece, refused.IsMissing ? TimeSpan.Zero : pause, refused.IsMissing); break;
             case SwarmNews.Said(var link, var message) when links.Has(link): Hear(link.Peer, message); break;
             case SwarmNews.Came(var link, var piece, var buffer): return Take(link, piece, buffer);
         }
@@ -112,16 +112,18 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, SwarmLin
     {
         var expected = words.HashOf(piece);
         var isProvable = expected is not null || ground.Proof is not null;
-        // Another peer may have been faster; and what nothing proves is not even looked at.
-        if (swarm.Have.Contains(piece) || _bringers.ContainsKey(piece.Value) || !isProvable)
+        // Another peer may have been faster, or the origin is asked since this one went; and what nothing proves is not even looked at.
+        var isMember = links.Has(link);
+        if (isMember && isProvable)
+            swarm.Came(link.Peer, piece, Now);
+        else if (isMember)
+            swarm.Refuses(link.Peer, piece, TimeSpan.Zero, Now);
+        if (!isMember || !isProvable || swarm.Have.Contains(piece) || _bringers.ContainsKey(piece.Value))
         {
             link.Tally.CountWaste(buffer.Length);
             buffer.Release();
-            if (!isProvable)
-                swarm.Refuses(link.Peer, piece, TimeSpan.Zero, Now);
             return 0;
         }
-        swarm.Came(link.Peer, piece, Now);
         _bringers[piece.Value] = link;
         ground.Count(buffer.Length);
         buffer.Arrival = new PieceArrival(ground.File, ground.Layout.OffsetOf(piece), expected, failure => post(new TransferEvent.DiskFailed(failure)));

@@ -72,8 +72,10 @@ sealed class Transfer
         }
         catch (Exception e)
         {
-            // A bug in here must not leave the job waiting for ever.
+            // A bug in here must not leave the job waiting for ever, nor connections and peers with a transfer that is no more.
+            _leases.StopAll();
             End(new TransferReport.Failed(new Failure(E_UNEXPECTED, $"{HttpFaults.Name(_request.Origin.Uri)}: internal error, please report it: {e}"), false, null));
+            _swarm?.Leave(isForGood: true);
         }
     }
 

@@ -70,7 +70,7 @@ sealed class TransferSwarm
             Post = Note,
         };
         var all = new SwarmRules { CellMax = _policy.CellMax, DelayOrigin = _request.IsForeground ? _policy.DelayForeground : _policy.DelayBackground };
-        var rules = _request.IsForeground ? all with { Hold = TimeSpan.Zero } : all;
+        var rules = _request.IsForeground ? all with { Hold = _hub.HasSighted ? all.HoldForeground : TimeSpan.Zero } : all;
         var swarm = new Swarm(_hub.Own.Id, ground.Layout, rules, _random, _tools.Time.GetElapsedTime(0), PeerFacts.WeightOf(seat.CapacityKiB));
         // Of an answer without a range, every slice would read all that comes before it.
         ground.IsWhole = false;

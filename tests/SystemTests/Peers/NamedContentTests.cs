@@ -77,11 +77,11 @@ public sealed class NamedContentTests : IAsyncLifetime
     {
         var (one, other) = await TwoAsync("--share-versions");
         await _rig.GetFromAsync(one, _rig.SecureUrl, "--cacert", _rig.AuthorityFile);
-        await using (var getting = _rig.StartGetting(other, _rig.SecureUrl, "--cacert", _rig.AuthorityFile, "--limit-rate", "100K"))
+        await using (var getting = _rig.StartGetting(other, _rig.SecureUrl, "--cacert", _rig.AuthorityFile, "--limit-rate", "40K"))
         {
             while (await _rig.TakenAsync(other) < Length / 2)
                 await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken);
-            // What can be gone on with is recorded every second; the one sample takes ten.
+            // What can be gone on with is recorded every second; the one sample takes 26 s.
             await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, TestContext.Current.CancellationToken);
             await other.Program.KillAsync();
         }

@@ -85,6 +85,21 @@ public sealed class OriginFetchesTests
     }
 
     [Fact]
+    public void Two_runs_of_the_slice_that_is_next_are_not_fetched_at_the_same_time()
+    {
+        var table = new SwarmTable(600);
+        table.Swarm.Store(new PieceIndex(1));
+        table.Swarm.Playhead = 0;
+
+        var fetches = table.Fetches();
+
+        Assert.Equal((0, 1), (fetches[0].First, fetches[0].Count));
+        Assert.DoesNotContain(fetches[1..], fetch => fetch.First < 4);
+        table.Swarm.FetchEnded(0, isDone: true, table.Now, 1);
+        Assert.Equal((2, 2), table.Fetches().Where(fetch => fetch.First < 4).Select(fetch => (fetch.First, fetch.Count)).Single());
+    }
+
+    [Fact]
     public void A_slice_passes_from_each_idle_member_to_the_next()
     {
         var ids = SwarmTable.Ranked(0, 3);

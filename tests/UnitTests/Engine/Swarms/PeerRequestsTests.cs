@@ -79,6 +79,38 @@ public sealed class PeerRequestsTests
         Assert.Equivalent(new[] { _one, _other }, table.Decide().OfType<SwarmStep.Cancel>().Select(cancel => cancel.Peer), strict: true);
     }
 
+    [Fact]
+    public void What_is_being_proved_is_not_asked_for_again_when_a_second_one_who_was_asked_goes()
+    {
+        var table = new SwarmTable(1, _noOrigin);
+        Has(table, _one, 1);
+        var piece = Assert.Single(table.Requests()).Piece;
+        Has(table, _other, 1);
+        Assert.Equal(_other, Assert.Single(table.Requests(5)).Peer);
+
+        table.Swarm.Came(_one, piece, table.Now);
+        table.Swarm.Leave(_other, table.Now);
+        Assert.Empty(table.Requests(0.1));
+        table.Swarm.Lose(piece);
+        Assert.Equal(_one, Assert.Single(table.Requests(0.1)).Peer);
+    }
+
+    [Fact]
+    public void Who_was_silent_and_brings_something_is_asked_again_at_once()
+    {
+        var table = new SwarmTable(100, _noOrigin);
+        Has(table, _one, 100);
+        Bring(table, _one);
+        var first = table.Requests();
+        table.Requests(5);
+        table.Swarm.Came(_one, first[0].Piece, table.Now);
+        var second = table.Requests(0.1);
+        Assert.Empty(table.Requests(6.5));
+        table.Swarm.Came(_one, second.Count > 0 ? second[0].Piece : first[1].Piece, table.Now);
+
+        Assert.NotEmpty(table.Requests(0.1));
+    }
+
     /// <summary>A peer brings the piece that it is asked for.</summary>
     static void Bring(SwarmTable table, PeerId peer)
     {
