@@ -62,6 +62,8 @@ sealed class AttestationBook(int pieceCount)
             if (PeerId.Of(word.SignerKey) == signer)
                 _byPiece.TryRemove(new KeyValuePair<int, PeerMessage.Attest>(piece, word));
         }
+        // A liar that has said all that may be said leaves room for others.
+        Volatile.Write(ref _lines, All.Sum(word => (long)word.Pieces.Length));
     }
 
     /// <summary>The word about a piece, or null.</summary>

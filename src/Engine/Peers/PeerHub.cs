@@ -99,8 +99,10 @@ sealed class PeerHub
         {
             foreach (var link in _links.All)
                 link.Leave(seat);
-            if (!_seats.ContainsKey(seat.Swarm))
-                _roster.Members.Forget(seat.Swarm);
+            // Another seat of the same swarm may have come: for that one, others go on to be looked for.
+            if (_seats.ContainsKey(seat.Swarm))
+                return;
+            _roster.Members.Forget(seat.Swarm);
             Seated(seat, false);
         });
     }

@@ -23,8 +23,11 @@ static class SwarmTerms
         policy.Mode is DownloadMode.Lan or DownloadMode.Group or DownloadMode.Internet
         && request.Ranges.Count == 0
         && (IsPinned(request) || (request.Expected is null or { Algorithm: "sha256" } && group is not null))
-        && (policy.SharesCredentialed || !HasCredentials(request.Origin))
-        && (policy.SharesCredentialed || IsNamedByCaller(request) || request.Origin.Options.Headers.All(header => IsHarmless(header.Name)));
+        && (policy.SharesCredentialed || !IsOfFew(request));
+
+    /// <summary>It may be the business of those alone who ask for it as this caller does: with credentials, or with a header that may be a key.</summary>
+    public static bool IsOfFew(TransferRequest request) =>
+        HasCredentials(request.Origin) || !(IsNamedByCaller(request) || request.Origin.Options.Headers.All(header => IsHarmless(header.Name)));
 
     /// <summary>The caller says which content it is: then it is no secret of a server's, whatever headers it is asked for with.</summary>
     static bool IsNamedByCaller(TransferRequest request) => IsPinned(request) || request.Expected is not null;
@@ -36,6 +39,10 @@ static class SwarmTerms
     public static bool IsPinned(TransferRequest request) =>
         request.Manifest is { IsMandatory: true, Pin: { Text: not null } or { HashOfHashes: not null } or { Publisher: not null } };
 
+    /// <summary>What the publisher says of the content, or null where nobody has checked that: anyone can write the digest of another content into a manifest.</summary>
+    public static ManifestSeal? SealOf(TransferRequest request, Manifest? manifest) =>
+        request.Manifest?.Pin is { Publisher: not null } or { Text: not null } ? manifest?.Seal : null;
+
     /// <summary>Which content a transfer is about, as far as it can be known before its server was asked; null where it cannot.</summary>
     public static ContentId? ContentOf(TransferRequest request, Manifest? manifest, long lengthBytes)
     {
@@ -43,7 +50,7 @@ static class SwarmTerms
             return null;
         if (request.Expected is { Algorithm: "sha256" } expected)
             return new ContentId(ContentIdKind.Whole, PieceHash.Read(Convert.FromHexString(expected.Hex)), lengthBytes);
-        if (manifest?.Seal is { } seal)
+        if (SealOf(request, manifest) is { } seal)
             return new ContentId(ContentIdKind.Whole, seal.Digest, lengthBytes);
         return manifest is null ? null : new ContentId(ContentIdKind.Pieces, manifest.HashOfHashes, lengthBytes);
     }

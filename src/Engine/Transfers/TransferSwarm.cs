@@ -161,7 +161,7 @@ sealed class TransferSwarm
         keep(new KeptContent(_content, seat, _file!, [.. Enumerable.Range(0, seat.Layout.Count).Select(i => hold.Table!.HashOf(new PieceIndex(i)))])
         {
             IsProvedByManifest = !seat.WantsAttestations,
-            HasCredentials = SwarmTerms.HasCredentials(_request.Origin),
+            HasCredentials = SwarmTerms.IsOfFew(_request),
         });
     }
 

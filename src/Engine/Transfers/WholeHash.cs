@@ -22,7 +22,7 @@ sealed class WholeHash(TransferRequest request, TransferTools tools, Action<Tran
 
     /// <summary>The digest that a manifest names for pieces which it proves; null where it is not to be taken at its word (decision 27):
     /// nobody who is trusted stands for it, or the caller expects a digest of his own.</summary>
-    PieceHash? Vouched => request is { Expected: null, Ranges.Count: 0 } && SwarmTerms.IsPinned(request) ? _ground?.Proof?.Manifest.Seal?.Digest : null;
+    PieceHash? Vouched => request is { Expected: null, Ranges.Count: 0 } && SwarmTerms.IsPinned(request) ? SwarmTerms.SealOf(request, _ground?.Proof?.Manifest)?.Digest : null;
 
     /// <summary>SHA-256 of the whole; the one piece's where there is only one.</summary>
     public string Sha256Of(PieceTable table)

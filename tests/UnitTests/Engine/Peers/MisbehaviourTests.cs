@@ -181,4 +181,17 @@ public sealed class MisbehaviourTests
         book.Replace(own);
         Assert.Same(own, book.Find(new PieceIndex(999)));
     }
+
+    [Fact]
+    public void A_liar_who_has_said_all_that_may_be_said_leaves_room_for_the_words_of_others()
+    {
+        var book = new AttestationBook(pieceCount: 1000);
+        for (var first = 0; first < 1000; first++)
+            book.Add(new PeerMessage.Attest(0, [1], [], [], [.. Enumerable.Range(first, Math.Min(512, 1000 - first)).Select(piece => new AttestedPiece(new PieceIndex(piece), default))]));
+        book.Remove(PeerId.Of([1]));
+        var honest = new PeerMessage.Attest(0, [2], [], [], [new AttestedPiece(new PieceIndex(7), default)]);
+        book.Add(honest);
+
+        Assert.Same(honest, Assert.Single(book.All));
+    }
 }

@@ -1,4 +1,6 @@
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using Haul.Engine.Pieces;
 using Haul.Engine.Platform;
 using Haul.Engine.Policies;
 using Haul.Engine.Sources;
@@ -43,6 +45,29 @@ public sealed class SwarmTermsTests
         Assert.True(SwarmTerms.Suits(request, _policy with { SharesCredentialed = true }, PeerExamples.Group()));
         Assert.False(SwarmTerms.Suits(request, _policy, null));
     }
+
+    [Fact]
+    public void The_digest_that_a_manifest_names_counts_only_where_its_text_or_signature_was_checked()
+    {
+        using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var other = PieceHash.Of("another content"u8);
+        var plain = Manifest.Of("content"u8);
+        var manifest = new Manifest(7, plain.Layout.PieceSize, plain.Hashes) { Seal = ManifestSeal.Make(plain, "file", other, pair) };
+        ContentIdKind? KindBy(ManifestPin? pin) => SwarmTerms.ContentOf(
+            RequestWith("Accept") with { Manifest = pin is null ? null : new ManifestRequest(new OriginRequest(new Uri("https://a.example/m"), new HttpOptions()), pin, true, "file") }, manifest, 7)?.Kind;
+
+        Assert.Equal(ContentIdKind.Pieces, KindBy(null));
+        Assert.Equal(ContentIdKind.Pieces, KindBy(ManifestPin.None));
+        Assert.Equal(ContentIdKind.Pieces, KindBy(new ManifestPin(null, plain.HashOfHashes)));
+        Assert.Equal(ContentIdKind.Whole, KindBy(new ManifestPin(null, null, new PublisherPin(PublisherKey.Of(pair), "file"))));
+    }
+
+    [Theory]
+    [InlineData("X-Api-Key", true)]
+    [InlineData("Authorization", true)]
+    [InlineData("Accept", false)]
+    public void What_was_asked_for_with_a_header_that_may_be_a_key_is_kept_as_the_business_of_few(string header, bool isOfFew) =>
+        Assert.Equal(isOfFew, SwarmTerms.IsOfFew(RequestWith(header)));
 
     static TransferRequest RequestWith(string header) => new()
     {
