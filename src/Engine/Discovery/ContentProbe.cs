@@ -45,7 +45,7 @@ sealed class ContentProbe(PeerId self, ushort port, Func<SwarmId, ulong, ulong> 
     /// <summary>Speaks for a swarm from now on: asks for it until it is complete, and answers for it.</summary>
     public void Want(SwarmId swarm, bool isComplete, TimeSpan now)
     {
-        if (!_isComplete.ContainsKey(swarm) && _isComplete.Count >= SwarmsMax)
+        if (!_isComplete.ContainsKey(swarm) && _isComplete.Count >= SwarmsMax && (isComplete || !MakesPlace()))
             return;
         _isComplete[swarm] = isComplete;
         _ids.Add(swarm);
@@ -53,6 +53,19 @@ sealed class ContentProbe(PeerId self, ushort port, Func<SwarmId, ulong, ulong> 
             _wants.Remove(swarm);
         else
             _wants.Add(swarm, now);
+    }
+
+    // What is there already can be told of by others; what is missing, nobody else looks for.
+    bool MakesPlace()
+    {
+        foreach (var (swarm, isComplete) in _isComplete)
+        {
+            if (!isComplete)
+                continue;
+            Forget(swarm);
+            return true;
+        }
+        return false;
     }
 
     /// <summary>Says nothing more of a swarm.</summary>
