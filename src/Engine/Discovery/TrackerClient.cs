@@ -113,12 +113,14 @@ sealed class TrackerClient
             _found(swarm, sightings);
     }
 
-    // A quarter more or less, by lot.
+    // A quarter more or less, by lot; and never before the tracker wants it, after which those that it told the same come one by one.
     TimeSpan Backoff(TimeSpan asked)
     {
-        var wait = TrackerLimits.BackoffMin * Math.Pow(2, Math.Min(_failures++, 10));
-        wait = wait < asked ? asked : wait;
-        return (wait < TrackerLimits.BackoffMax ? wait : TrackerLimits.BackoffMax) * (0.75 + (_random.NextDouble() / 2));
+        var own = TrackerLimits.BackoffMin * Math.Pow(2, Math.Min(_failures++, 10));
+        own = (own < TrackerLimits.BackoffMax ? own : TrackerLimits.BackoffMax) * (0.75 + (_random.NextDouble() / 2));
+        if (own >= asked)
+            return own;
+        return (asked < TrackerLimits.IntervalMax ? asked : TrackerLimits.IntervalMax) * (1 + (_random.NextDouble() / 4));
     }
 
     // Once for each time that it is lost.
