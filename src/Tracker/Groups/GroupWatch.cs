@@ -8,7 +8,7 @@ namespace Haul.Tracker.Groups;
 sealed class GroupWatch(string path, GroupTable first, ILogger log)
 {
     GroupTable _groups = first;
-    DateTime _writtenAt = WrittenAt(path);
+    DateTime _writtenAt = FileTimes.WrittenAt(path);
 
     public GroupTable Groups => Volatile.Read(ref _groups);
 
@@ -21,13 +21,13 @@ sealed class GroupWatch(string path, GroupTable first, ILogger log)
     /// <summary>Reads the file where it is not the one that was read.</summary>
     public void Look()
     {
-        if (WrittenAt(path) != _writtenAt)
+        if (FileTimes.WrittenAt(path) != _writtenAt)
             Reload();
     }
 
     public void Reload()
     {
-        _writtenAt = WrittenAt(path);
+        _writtenAt = FileTimes.WrittenAt(path);
         var groups = GroupFile.Read(path);
         if (!groups.Succeeded)
         {
@@ -37,6 +37,4 @@ sealed class GroupWatch(string path, GroupTable first, ILogger log)
         Volatile.Write(ref _groups, groups.Value);
         TrackerLog.GroupsRead(log, path, groups.Value.Count);
     }
-
-    static DateTime WrittenAt(string path) => File.GetLastWriteTimeUtc(path);
 }

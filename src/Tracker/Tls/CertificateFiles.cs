@@ -67,7 +67,7 @@ sealed class CertificateFiles
 
     DateTime WrittenAt()
     {
-        var (certificate, key) = (File.GetLastWriteTimeUtc(_certificatePath), File.GetLastWriteTimeUtc(_keyPath));
+        var (certificate, key) = (FileTimes.WrittenAt(_certificatePath), FileTimes.WrittenAt(_keyPath));
         return certificate > key ? certificate : key;
     }
 }
