@@ -64,14 +64,22 @@ sealed class PeerChannels(PeerLink link, OutboxTools tools)
     }
 
     /// <summary>We are in a swarm; what is wrong with what the peer said of it before, or null.</summary>
-    public Failure? Open(SwarmSeat seat)
+    /// <param name="seat">Where we are.</param>
+    /// <param name="isNow">It is the seat that counts, whatever stands open; else it may be one that was given up just now.</param>
+    public Failure? Open(SwarmSeat seat, bool isNow)
     {
         PeerMessage.Meta? theirs;
         uint channel;
         lock (_gate)
         {
-            if (_isClosed || _ours.ContainsKey(seat.Swarm))
+            if (_isClosed)
                 return null;
+            if (_ours.TryGetValue(seat.Swarm, out var open))
+            {
+                if (!isNow || open.Seat == seat)
+                    return null;
+                link.Post(new PeerMessage.Leave(open.Channel));
+            }
             if (_theirNumbers.TryGetValue(seat.Swarm, out var number) && Fault(_theirs[number], seat) is { } fault)
                 return fault;
             channel = ++_last;
@@ -109,7 +117,7 @@ sealed class PeerChannels(PeerLink link, OutboxTools tools)
         if (seat is null)
             return null;
         if (ours is not { } channel)
-            return Open(seat);
+            return Open(seat, isNow: false);
         if (!IsCutAlike(meta, seat))
             return null;
         seat.Post(new SwarmNews.Joined(link, meta));

@@ -69,8 +69,7 @@ sealed class PeerHub
         get
         {
             var policy = _tools.Policy().Peers;
-            var isLoopback = _listener is { } listener && IPAddress.IsLoopback(listener.Local.Address);
-            return new PeerAddresses(policy.Mode, policy.SameSubnetOnly, _tools.OwnAddresses(), isLoopback);
+            return new PeerAddresses(policy.Mode, policy.SameSubnetOnly, _tools.OwnAddresses(), _listener is { } listener && IPAddress.IsLoopback(listener.Local.Address));
         }
     }
 
@@ -78,6 +77,7 @@ sealed class PeerHub
     public void Take(SwarmSeat seat)
     {
         var earlier = _seats.GetValueOrDefault(seat.Swarm);
+        seat.Displace(earlier);
         _seats[seat.Swarm] = seat;
         _mailbox.Post(() =>
         {
@@ -94,12 +94,15 @@ sealed class PeerHub
     /// <summary>Leaves a swarm; nothing is told to the seat after that but what is under way. Any thread.</summary>
     public void Leave(SwarmSeat seat)
     {
+        var earlier = seat.Leave();
         _seats.TryRemove(KeyValuePair.Create(seat.Swarm, seat));
         _mailbox.Post(() =>
         {
             foreach (var link in _links.All)
                 link.Leave(seat);
-            // Another seat of the same swarm may have come: for that one, others go on to be looked for.
+            // Another seat of the same swarm has come, or gets its place back: for that one, others go on to be looked for.
+            if (earlier is not null && !_seats.ContainsKey(seat.Swarm))
+                Take(earlier);
             if (_seats.ContainsKey(seat.Swarm))
                 return;
             _roster.Members.Forget(seat.Swarm);
@@ -163,15 +166,14 @@ sealed class PeerHub
     async Task CallAsync(IPEndPoint at)
     {
         PeerLink? link = null;
-        PeerId? known = null;
+        PeerId? known = null; // who is there, and connected already
         try
         {
-            link = await ConnectAsync(at, peer => !_links.Has((known = peer).Value));
+            link = await ConnectAsync(at, peer => (known = _links.Has(peer) ? peer : null) is null);
         }
         finally
         {
-            var answered = link?.Peer ?? (known is { } peer && _links.Has(peer) ? known : null);
-            _mailbox.Post(() => _roster.Called(at, answered));
+            _mailbox.Post(() => _roster.Called(at, link?.Peer ?? known));
         }
         await StandAsync(link);
     }

@@ -128,7 +128,7 @@ sealed class PeerLink
                 earlier.Post(new SwarmNews.Left(this));
             Leave(earlier);
         }
-        if (_channels.Open(seat) is not { } fault)
+        if (_channels.Open(seat, isNow: true) is not { } fault)
             return;
         _fault = fault;
         Close();

@@ -2,6 +2,7 @@ using Haul.Engine.Peers;
 using Haul.Engine.Pieces;
 using Haul.Engine.Platform;
 using Haul.Engine.Policies;
+using Haul.Engine.Swarms;
 using Haul.Engine.Transfers;
 using Haul.Protocol.Contract;
 using Microsoft.Extensions.Logging;
@@ -181,7 +182,8 @@ sealed class KeptContents
     /// </remarks>
     void Attest(ShelvedContent content)
     {
-        if (_hub.Group is not { } group)
+        // What no digest names was held against samples alone: there is nothing to give a word on.
+        if (_hub.Group is not { } group || content.Record.Content.Kind == ContentIdKind.Version)
             return;
         var first = 0;
         foreach (var hashes in content.Record.Hashes.Chunk(PeerLimits.AttestedPiecesMax))
