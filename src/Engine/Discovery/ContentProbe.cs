@@ -97,7 +97,7 @@ sealed class ContentProbe(PeerId self, ushort port, Func<SwarmId, ulong, ulong> 
         if (said.Port == 0)
             return;
         var peer = new PeerSighting(said.Peer, new IPEndPoint(from.Address, said.Port), SightingOrigin.Lan);
-        outbox.Sightings.AddRange(ours.Select(id => new LanSighting(peer, _ids.Find(said.Epoch, id))));
+        outbox.Sightings.AddRange(ours.Select(id => new LanSighting(peer, _ids.Find(said.Epoch, id), Asks: said.Type == ContentDatagramType.Want)));
     }
 
     /// <summary>Does what is due.</summary>

@@ -32,4 +32,5 @@ sealed record LanSend(MulticastChannel Channel, int InterfaceIndex, IPEndPoint T
 /// <summary>A peer that was heard of in the local network.</summary>
 /// <param name="Peer">Who and where, as it says itself.</param>
 /// <param name="Swarm">What it has or wants; null when it only said that it is there.</param>
-sealed record LanSighting(PeerSighting Peer, SwarmId? Swarm);
+/// <param name="Asks">It asked for the swarm (true), or answered for it (false); null where it only said that it is there.</param>
+sealed record LanSighting(PeerSighting Peer, SwarmId? Swarm, bool? Asks = null);

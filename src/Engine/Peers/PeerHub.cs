@@ -16,7 +16,7 @@ sealed class PeerHub
     readonly PeerHubTools _tools;
     readonly Mailbox<Action> _mailbox = new();
     readonly ConcurrentDictionary<SwarmId, SwarmSeat> _seats = [];
-    readonly PeerLinkTools _linkTools;
+    readonly PeerEntrance _entrance;
     readonly CancellationTokenSource _stop = new();
 
     // Owned by the loop.
@@ -35,7 +35,8 @@ sealed class PeerHub
         _links = new StandingLinks(tools.Own.Id, () => tools.Policy().Peers.LinksMax, tools.Time);
         Slots = new UploadSlots(() => tools.Policy().Peers.UploadSlotsMax);
         var limit = tools.Policy().Peers.UploadBytesPerSecondMax is var rate and > 0 ? new Bandwidth.RateLimit(rate, tools.Time) : null;
-        _linkTools = new PeerLinkTools(new OutboxTools(Slots, limit, tools.Time), new Store.PieceBuffers(), id => _seats.GetValueOrDefault(id), peer => Meet(peer, null));
+        var linkTools = new PeerLinkTools(new OutboxTools(Slots, limit, tools.Time), new Store.PieceBuffers(), id => _seats.GetValueOrDefault(id), peer => Meet(peer, null));
+        _entrance = new PeerEntrance(tools, linkTools, _links, () => Port, _stop.Token);
     }
 
     public UploadSlots Slots { get; }
@@ -60,18 +61,11 @@ sealed class PeerHub
     /// <summary>Told of each seat that is taken (and whether it misses pieces) or left, so that others can find this agent.</summary>
     public Action<SwarmSeat, bool> Seated { get; set; } = static (_, _) => { };
 
-    /// <summary>What this agent can give to others in a second, KiB: its limit, or the speed of its link; 0 where neither is known.</summary>
-    public uint CapacityKiB => _tools.Policy().Peers.UploadBytesPerSecondMax is var limit and > 0 ? (uint)Math.Clamp(limit / 1024, 1, _tools.LinkKiB() is var link and > 0 ? link : uint.MaxValue) : _tools.LinkKiB();
+    /// <summary>What this agent can give to others in a second, KiB; 0 where it is not known.</summary>
+    public uint CapacityKiB => _tools.CapacityKiB;
 
     /// <summary>Which addresses may be spoken with now.</summary>
-    public PeerAddresses Addresses
-    {
-        get
-        {
-            var policy = _tools.Policy().Peers;
-            return new PeerAddresses(policy.Mode, policy.SameSubnetOnly, _tools.OwnAddresses(), _listener is { } listener && IPAddress.IsLoopback(listener.Local.Address));
-        }
-    }
+    public PeerAddresses Addresses => _tools.AddressesFor(_listener?.Local.Address);
 
     /// <summary>Takes part in a swarm. Any thread.</summary>
     public void Take(SwarmSeat seat)
@@ -84,6 +78,8 @@ sealed class PeerHub
             foreach (var link in _links.All)
                 link.Open(seat, earlier);
             Seated(seat, true);
+            if (!seat.IsComplete)
+                _roster.Begin();
             CallMore();
         });
     }
@@ -117,11 +113,15 @@ sealed class PeerHub
     /// <param name="address">Where it takes connections.</param>
     /// <param name="id">Who it is said to be, or null.</param>
     /// <param name="swarm">Where it is said to be a member, or null.</param>
-    public void Meet(IPEndPoint address, PeerId? id, SwarmId? swarm = null) => _mailbox.Post(() =>
+    /// <param name="asks">It asks for that swarm itself (true), or answers for it (false); null where another told of it.</param>
+    public void Meet(IPEndPoint address, PeerId? id, SwarmId? swarm = null, bool? asks = null) => _mailbox.Post(() =>
     {
-        if (swarm is { } where && id is { } member && _seats.ContainsKey(where))
+        if (swarm is { } where && id is { } member && member != Own.Id && _seats.TryGetValue(where, out var seat))
+        {
             _roster.Members.Note(where, member);
-        if (_roster.Note(address, id))
+            seat.Post(new SwarmNews.Sighted(member, IsAnswer: asks == false));
+        }
+        if (_roster.Note(address, id, asks))
             CallMore();
     });
 
@@ -169,29 +169,20 @@ sealed class PeerHub
         PeerId? known = null; // who is there, and connected already
         try
         {
-            link = await ConnectAsync(at, peer => (known = _links.Has(peer) ? peer : null) is null);
+            link = await _entrance.CallAsync(at, peer => (known = _links.Has(peer) ? peer : null) is null);
         }
         finally
         {
-            _mailbox.Post(() => _roster.Called(at, link?.Peer ?? known));
+            _mailbox.Post(() => Called(at, link?.Peer ?? known));
         }
         await StandAsync(link);
     }
 
-    async ValueTask<PeerLink?> ConnectAsync(IPEndPoint at, Func<PeerId, bool> suits)
+    void Called(IPEndPoint at, PeerId? answered)
     {
-        using var patience = new CancellationTokenSource(PeerHubLimits.CallTimeout, _tools.Time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _stop.Token);
-        try
-        {
-            var (stream, _) = await _tools.Network.ConnectAsync(at, both.Token);
-            return stream is null ? null : await GreetAsync(stream, isInitiator: true, suits, static () => { }, _stop.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            // It took too long, or all ends.
-            return null;
-        }
+        _roster.Called(at, answered);
+        // It may answer at another address; and others wait for their turn.
+        CallMore();
     }
 
     void Accept(IPeerStream stream)
@@ -210,28 +201,13 @@ sealed class PeerHub
         try
         {
             using var both = CancellationTokenSource.CreateLinkedTokenSource(greeting.Stop.Token, _stop.Token);
-            link = await GreetAsync(stream, isInitiator: false, static _ => true, () => greeting.HasSpoken = true, both.Token);
+            link = await _entrance.GreetAsync(stream, isInitiator: false, static _ => true, () => greeting.HasSpoken = true, both.Token);
         }
         finally
         {
             _mailbox.Post(() => _greetings.End(greeting));
         }
         await StandAsync(link);
-    }
-
-    async ValueTask<PeerLink?> GreetAsync(IPeerStream stream, bool isInitiator, Func<PeerId, bool> suits, Action heard, CancellationToken cancel)
-    {
-        var door = new PeerDoor(_tools.Own, _tools.Group, Port, _tools.Time) { Number = isInitiator ? _links.Number() : 0, Suits = suits, Heard = heard };
-        try
-        {
-            var (connection, _) = await door.OpenAsync(stream, isInitiator, cancel);
-            return connection is null ? null : new PeerLink(connection, isInitiator, _linkTools);
-        }
-        catch (OperationCanceledException)
-        {
-            // It made place for another, or all ends.
-            return null;
-        }
     }
 
     async Task RunAsync(PeerLink link)

@@ -12,6 +12,9 @@ static class PeerHubLimits
     /// <summary>Calls at a time: whoever names a thousand addresses at which nobody is does not make this agent call them all at once.</summary>
     public const int CallsMax = 32;
 
+    /// <summary>Calls that may have begun within the last quarter of a second.</summary>
+    public const int CallsAtOnceMax = 6;
+
     /// <summary>Connections that have not proved anything yet.</summary>
     public const int GreetingsMax = 64;
 

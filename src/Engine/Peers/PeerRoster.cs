@@ -15,7 +15,22 @@ sealed class PeerRoster(PeerId own, int cellMax, TimeProvider time)
     /// <summary>Of two who sight each other at the same time the one with the higher id waits to be called.</summary>
     static readonly TimeSpan _courtesy = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>So long it waits to hear whether the other one wants something at all.</summary>
+    static readonly TimeSpan _listening = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>A second address of a peer is called after this, where the first does not answer (RFC 8305, section 5).</summary>
+    static readonly TimeSpan _attemptDelay = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Courtesy and patience last so much longer for each address in sight: a crowd greets at once, and is served one by one.</summary>
+    static readonly TimeSpan _delayEach = TimeSpan.FromMilliseconds(25);
+
+    static readonly TimeSpan _delayMax = TimeSpan.FromSeconds(2);
+
+    /// <summary>Many fetches one after the other are one beginning: they must not be courteous for ever.</summary>
+    static readonly TimeSpan _beginEvery = TimeSpan.FromSeconds(10);
+
     readonly Dictionary<IPEndPoint, Entry> _entries = [];
+    long? _begunAt;
     volatile bool _hasSome;
 
     /// <summary>Someone was sighted. Any thread.</summary>
@@ -26,48 +41,104 @@ sealed class PeerRoster(PeerId own, int cellMax, TimeProvider time)
     /// <summary>Who is in which swarm.</summary>
     public SwarmMembers Members { get; } = new(own, cellMax, time);
 
+    /// <summary>This agent begins to look for peers: those that may be looking, too, and have the lower id, are let go first.</summary>
+    public void Begin()
+    {
+        if (_begunAt is { } begunAt && time.GetElapsedTime(begunAt) < _beginEvery)
+            return;
+        _begunAt = time.GetTimestamp();
+        foreach (var entry in _entries.Values)
+        {
+            if (entry.Id is { } id && own.CompareTo(id) > 0)
+                (entry.HasAsked, entry.CourteousUntil) = (false, time.GetTimestamp() + Ticks(InCrowd(_listening)));
+        }
+    }
+
     /// <summary>A peer was sighted; false where it is this agent itself.</summary>
-    public bool Note(IPEndPoint at, PeerId? id)
+    /// <param name="at">Where it takes connections.</param>
+    /// <param name="id">Who it is said to be, or null.</param>
+    /// <param name="asks">It asked for something (true), or answered (false); null where it did neither.</param>
+    public bool Note(IPEndPoint at, PeerId? id, bool? asks = null)
     {
         if (id == own)
             return false;
+        var now = time.GetTimestamp();
+        var isLower = id is { } other && own.CompareTo(other) > 0;
         if (!_entries.TryGetValue(at, out var entry))
         {
             if (_entries.Count >= CountMax)
                 _entries.Remove(_entries.MinBy(each => each.Value.SightedAt).Key);
             _hasSome = true;
-            _entries.Add(at, entry = new Entry { NextCall = time.GetTimestamp() + (id is { } other && own.CompareTo(other) > 0 ? Ticks(_courtesy) : 0) });
+            _entries.Add(at, entry = new Entry { NextCall = now, CourteousUntil = isLower ? now + Ticks(_courtesy) : 0 });
         }
-        entry.SightedAt = time.GetTimestamp();
+        entry.SightedAt = now;
         entry.Id ??= id;
+        // Who asks calls; once: it may ask for long, and not be able to call.
+        if (asks == true && isLower && !entry.HasAsked)
+            (entry.HasAsked, entry.CourteousUntil) = (true, now + Ticks(InCrowd(_courtesy)));
+        else if (asks == false)
+            entry.CourteousUntil = 0;
         return true;
     }
 
     /// <summary>How long until someone is to be called, or null.</summary>
     public TimeSpan? NextDue(HashSet<PeerId> linked)
     {
-        var now = time.GetTimestamp();
-        var later = _entries.Values.Where(entry => !entry.IsCalling && entry.NextCall > now && !(entry.Id is { } id && linked.Contains(id))).Select(entry => entry.NextCall).ToArray();
+        var (now, attempts) = (time.GetTimestamp(), Attempts());
+        var calls = _entries.Values.Where(entry => !entry.IsCalling && !(entry.Id is { } id && linked.Contains(id))).Select(entry => DueAt(entry, attempts));
+        var room = _entries.Values.Where(entry => entry.IsCalling).Select(entry => entry.CalledAt + Ticks(_attemptDelay));
+        var later = calls.Concat(room).Where(due => due > now).ToArray();
         return later.Length == 0 ? null : time.GetElapsedTime(now, later.Min());
     }
 
     /// <summary>Whom to call now, at most so many, and none of those there are connections with.</summary>
     public IReadOnlyList<IPEndPoint> Next(int countMax, HashSet<PeerId> linked, Func<IPAddress, PeerId?, bool> isAllowed)
     {
-        var now = time.GetTimestamp();
-        countMax = Math.Min(countMax, PeerHubLimits.CallsMax - _entries.Values.Count(entry => entry.IsCalling));
+        var (now, attempts) = (time.GetTimestamp(), Attempts());
+        countMax = Math.Min(countMax, RoomForCalls(now));
         var next = new List<IPEndPoint>();
         foreach (var (at, entry) in _entries)
         {
             if (next.Count >= countMax)
                 break;
-            if (entry.IsCalling || entry.NextCall > now || !isAllowed(at.Address, entry.Id) || (entry.Id is { } id && (linked.Contains(id) || Bans.IsBanned(id))))
+            if (entry.IsCalling || DueAt(entry, attempts) > now || !isAllowed(at.Address, entry.Id) || (entry.Id is { } id && (linked.Contains(id) || Bans.IsBanned(id))))
                 continue;
-            entry.IsCalling = true;
+            (entry.IsCalling, entry.CalledAt) = (true, now);
+            if (entry.Id is { } called)
+                attempts[called] = now + Ticks(InCrowd(_attemptDelay));
             next.Add(at);
         }
         return next;
     }
+
+    /// <summary>One after the other is sooner connected with the first ones than all at once, but whoever does not answer holds nobody up.</summary>
+    int RoomForCalls(long now)
+    {
+        var (all, young) = (0, 0);
+        foreach (var entry in _entries.Values)
+        {
+            all += entry.IsCalling ? 1 : 0;
+            young += entry.IsCalling && now - entry.CalledAt < Ticks(_attemptDelay) ? 1 : 0;
+        }
+        return Math.Min(PeerHubLimits.CallsMax - all, PeerHubLimits.CallsAtOnceMax - young);
+    }
+
+    /// <summary>Who is being called, and when another of its addresses may be.</summary>
+    Dictionary<PeerId, long> Attempts()
+    {
+        var attempts = new Dictionary<PeerId, long>();
+        foreach (var entry in _entries.Values)
+        {
+            if (entry is { IsCalling: true, Id: { } id })
+                attempts[id] = Math.Max(attempts.GetValueOrDefault(id), entry.CalledAt + Ticks(InCrowd(_attemptDelay)));
+        }
+        return attempts;
+    }
+
+    static long DueAt(Entry entry, Dictionary<PeerId, long> attempts) =>
+        Math.Max(Math.Max(entry.NextCall, entry.CourteousUntil), entry.Id is { } id ? attempts.GetValueOrDefault(id) : 0);
+
+    TimeSpan InCrowd(TimeSpan delay) => delay + _entries.Count * _delayEach is var longer && longer < _delayMax ? longer : _delayMax;
 
     /// <summary>A call ended: the peer that answered, or null.</summary>
     public void Called(IPEndPoint at, PeerId? answered)
@@ -89,5 +160,8 @@ sealed class PeerRoster(PeerId own, int cellMax, TimeProvider time)
         public PeerId? Id { get; set; }
         public int Failures { get; set; }
         public bool IsCalling { get; set; }
+        public long CalledAt { get; set; }
+        public long CourteousUntil { get; set; }
+        public bool HasAsked { get; set; }
     }
 }

@@ -129,6 +129,9 @@ sealed class SwarmSeat
 /// <summary>What a seat is told.</summary>
 abstract record SwarmNews
 {
+    /// <summary>A member was heard of, with which this agent is not connected yet; what it said was an answer, or not.</summary>
+    public sealed record Sighted(PeerId Peer, bool IsAnswer) : SwarmNews;
+
     /// <summary>A peer came into the swarm.</summary>
     public sealed record Joined(PeerLink Link, PeerMessage.Meta Meta) : SwarmNews;
 

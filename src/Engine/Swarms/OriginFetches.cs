@@ -8,7 +8,7 @@ namespace Haul.Engine.Swarms;
 /// that scores highest for it takes it; if that one does not, it passes to the next after a grace. Everyone begins with the slices it
 /// scores highest for, so that even without a word two members seldom begin with the same.
 /// </remarks>
-sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells, TimeSpan joinedAt)
+sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells, ExpectedMembers expected, TimeSpan joinedAt)
 {
     static readonly TimeSpan Always = TimeSpan.MinValue;
 
@@ -45,7 +45,7 @@ sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells,
             WakeAt = turn;
             return;
         }
-        if (state.FetcherCount > 0)
+        if (state.FetcherCount > 0 || expected.IsAny(now))
             _aloneSince = now;
         while (_own.Count < SlotCount && ChooseOfOrigin() is var (from, first, count))
             Take(from, first, count, now, steps);
@@ -82,7 +82,7 @@ sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells,
             if (peer.Fetches && peer.Id.CompareTo(state.Self) < 0)
                 before++;
         }
-        return at + before * rules.Stagger;
+        return Max(at, expected.HoldUntil) + before * rules.Stagger;
     }
 
     static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
@@ -156,6 +156,8 @@ sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells,
                 before++;
         }
         var due = before == 0 ? Always : since + before * rules.Grace;
+        if (expected.IsAny(now) && expected.Own(slice, _scores[slice]))
+            due = Max(due, expected.Until);
         return cells.Owns(slice) ? due : Max(due, Max(since, _othersAt) + rules.CellGrace);
     }
 

@@ -14,6 +14,7 @@ sealed class Swarm
     readonly SwarmRules _rules;
     readonly SwarmCells _cells;
     readonly PeerRequests _requests;
+    readonly ExpectedMembers _expected;
     readonly OriginFetches _fetches;
     readonly List<SwarmStep> _steps = [];
     readonly Queue<(TimeSpan At, int Bytes)> _fromPeers = [];
@@ -27,7 +28,8 @@ sealed class Swarm
         _state = new SwarmState(self, layout, weight);
         _cells = new SwarmCells(self, rules.CellMax);
         _requests = new PeerRequests(_state, rules, random);
-        _fetches = new OriginFetches(_state, rules, _cells, now);
+        _expected = new ExpectedMembers(_state, rules, _cells, now);
+        _fetches = new OriginFetches(_state, rules, _cells, _expected, now);
     }
 
     public Slices Slices => _state.Slices;
@@ -50,9 +52,15 @@ sealed class Swarm
     /// <summary>Cells that a swarm of so many members has; which of them to be connected with.</summary>
     public SwarmCells Cells => _cells;
 
+    /// <summary>A member was heard of: it will come soon.</summary>
+    /// <param name="peer">Who.</param>
+    /// <param name="hasAnswered">It answered for the content: it has or fetches some of it.</param>
+    public void Expect(PeerId peer, bool hasAnswered) => _expected.Add(peer, hasAnswered);
+
     /// <summary>A peer came into the swarm.</summary>
     public void Join(PeerId peer, PeerFacts facts)
     {
+        _expected.Remove(peer);
         if (_state.Find(peer) is { } known)
         {
             known.Facts = facts;

@@ -17,6 +17,17 @@ sealed record SwarmRules
     /// of them ends no sooner for it.</summary>
     public TimeSpan Stagger { get; init; } = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>How long after joining the slices of one member that was heard of and is not connected yet are left to it; see <see cref="ExpectedMembers"/>.</summary>
+    public TimeSpan Expect { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>So much longer for each: twenty agents that begin at once on two cores are connected after two seconds (bench/flashcrowd).</summary>
+    public TimeSpan ExpectEach { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    public TimeSpan ExpectMax { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long after joining nothing is asked of the origin while one that has answered for the content is not connected yet.</summary>
+    public TimeSpan HoldForAnswers { get; init; } = TimeSpan.FromMilliseconds(500);
+
     /// <summary>How long the origin is left alone for what some peer has or fetches (DODelayBackgroundDownloadFromHttp).</summary>
     public TimeSpan DelayOrigin { get; init; }
 

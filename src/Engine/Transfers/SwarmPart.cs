@@ -53,6 +53,7 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, SwarmLin
     {
         switch (news)
         {
+            case SwarmNews.Sighted(var peer, var isAnswer): swarm.Expect(peer, isAnswer); break;
             case SwarmNews.Joined(var link, var meta): links.Join(link, meta, Now); break;
             case SwarmNews.Left(var link): links.Lose(link, Now); break;
             case SwarmNews.Brought(var link, var bytes) when links.Has(link): swarm.Brings(link.Peer, bytes, Now); break;

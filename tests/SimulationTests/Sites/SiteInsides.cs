@@ -12,11 +12,11 @@ static class SiteInsides
 {
     public static SwarmSeat? SeatOf(HaulEngine engine, SwarmId swarm) => SeatsOf(engine.Peers!.Hub).GetValueOrDefault(swarm);
 
-    public static PieceBuffers BuffersOf(PeerHub hub) => ToolsOf(hub).Buffers;
+    public static PieceBuffers BuffersOf(PeerHub hub) => EntranceOf(hub).LinkTools.Buffers;
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_seats")]
     static extern ref ConcurrentDictionary<SwarmId, SwarmSeat> SeatsOf(PeerHub hub);
 
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_linkTools")]
-    static extern ref PeerLinkTools ToolsOf(PeerHub hub);
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_entrance")]
+    static extern ref PeerEntrance EntranceOf(PeerHub hub);
 }

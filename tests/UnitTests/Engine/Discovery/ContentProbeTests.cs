@@ -58,7 +58,7 @@ public sealed class ContentProbeTests : ContentProbeRig
 
         Assert.Equal((Neighbour, ContentDatagramType.Have, MdnsRig.Self, 7690, Hour), (send.To, said.Type, said.Peer, said.Port, said.Epoch));
         Assert.Equal([Blind(A, Hour)], said.Ids);
-        Assert.Equal(new LanSighting(new PeerSighting(MdnsRig.Other, new IPEndPoint(Neighbour.Address, 7000), SightingOrigin.Lan), A), Assert.Single(Outbox.Sightings));
+        Assert.Equal(new LanSighting(new PeerSighting(MdnsRig.Other, new IPEndPoint(Neighbour.Address, 7000), SightingOrigin.Lan), A, Asks: true), Assert.Single(Outbox.Sightings));
     }
 
     [Fact]
@@ -70,7 +70,8 @@ public sealed class ContentProbeTests : ContentProbeRig
         Hear(ContentDatagramType.Have, Hour, Blind(A, Hour));
 
         Assert.Empty(Pass(1));
-        Assert.Equal(A, Assert.Single(Outbox.Sightings).Swarm);
+        var sighting = Assert.Single(Outbox.Sightings);
+        Assert.Equal((A, false), (sighting.Swarm, sighting.Asks));
     }
 
     [Theory]
