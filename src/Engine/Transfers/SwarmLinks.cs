@@ -82,6 +82,13 @@ sealed class SwarmLinks(Swarm swarm, SwarmSeat seat, PeerHub hub)
             link.Tell(seat, channel => new PeerMessage.Have(channel, hub.Slots.Queue, some));
     }
 
+    /// <summary>Tells everyone of pieces that are here now.</summary>
+    public void TellPieces(IReadOnlyList<PieceIndex> pieces)
+    {
+        foreach (var link in _links.Values)
+            TellPieces(link, pieces);
+    }
+
     public void TellAll(Func<uint, PeerMessage> message)
     {
         foreach (var link in _links.Values)

@@ -13,6 +13,7 @@ namespace Haul.Engine.Transfers;
 sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, SwarmLinks links, SwarmWords words, Action<TransferEvent> post)
 {
     readonly Dictionary<int, PeerLink> _bringers = []; // of pieces that came and are not proved yet
+    readonly Queue<PieceIndex> _unread = []; // of an earlier run, in order
     readonly TimeSpan _joinedAt = ground.Time.GetElapsedTime(0);
     long _keptBytes;
     int _front; // all pieces before it are here
@@ -41,10 +42,35 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, SwarmLin
     }
 
     /// <summary>A piece was here before the swarm was joined.</summary>
-    public void Recall(PieceIndex piece, PieceHash hash)
+    /// <param name="piece">Which.</param>
+    /// <param name="hash">Its hash.</param>
+    /// <param name="isRead">This run has seen its bytes; else it is given to nobody before it was read back: a power cut may have taken it.</param>
+    public void Recall(PieceIndex piece, PieceHash hash, bool isRead)
     {
-        Have(piece);
+        swarm.Store(piece);
         words.Recall(piece, hash);
+        if (isRead)
+            seat.Add(piece);
+        else
+            _unread.Enqueue(piece);
+    }
+
+    /// <summary>What was read back of an earlier run's pieces is given to others from now on.</summary>
+    /// <param name="front">All pieces before this one were.</param>
+    public void Offer(int front)
+    {
+        var read = new List<PieceIndex>();
+        while (_unread.TryPeek(out var piece) && piece.Value < front)
+        {
+            _unread.Dequeue();
+            // One that was lost and came anew was offered then.
+            if (!swarm.Have.Contains(piece) || seat.Has(piece))
+                continue;
+            seat.Add(piece);
+            read.Add(piece);
+        }
+        if (read.Count > 0)
+            links.TellPieces(read);
     }
 
     /// <summary>What a peer did.</summary>
@@ -202,6 +228,7 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, SwarmLin
         foreach (var (first, bytes) in leases.TakeProgress())
             swarm.Fetched(swarm.Slices.Of(new PieceIndex(first)), bytes);
         words.Settle();
+        Offer(ground.Hasher?.HashedPieces ?? 0);
         foreach (var step in swarm.Decide(Now))
             Do(step, leases, table);
         leases.ReleaseSpare();

@@ -81,7 +81,7 @@ sealed class TransferSwarm
         for (var i = 0; i < ground.Layout.Count; i++)
         {
             if (hold.Table!.Has(new PieceIndex(i)))
-                Part.Recall(new PieceIndex(i), hold.Table.HashOf(new PieceIndex(i)));
+                Part.Recall(new PieceIndex(i), hold.Table.HashOf(new PieceIndex(i)), isRead: hold.IsFresh);
         }
         if (words.IsUnproved)
             words.Sample(VersionSamples.Of(ground.Layout, _random));
@@ -147,6 +147,7 @@ sealed class TransferSwarm
     public void Finish(TransferHold hold)
     {
         Blame(piece => hold.Table!.HashOf(piece));
+        Part?.Offer(hold.Table!.Layout.Count);
         if (Let() is not { } seat)
             return;
         // What peers still say is no matter to one who has everything.

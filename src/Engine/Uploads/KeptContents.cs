@@ -138,7 +138,8 @@ sealed class KeptContents
         }
         Attest(content);
         _contents[content.Name] = content;
-        if (_shelf is not null && Shelve(content, file.File) is { } failure)
+        // What no digest names could not be proved to be the same after a restart: it is held while the agent runs.
+        if (_shelf is not null && content.Record.Content.Kind != ContentIdKind.Version && Shelve(content, file.File) is { } failure)
             KeepLog.Held(_log, content.Name, failure.ToString());
         Evict();
     }

@@ -135,6 +135,13 @@ sealed class SiteMachine
         _site.Watch.Forget(this);
     }
 
+    /// <summary>The engine ends with its machine, and of what was not flushed the disk has lost some.</summary>
+    public void LosePower(Random die)
+    {
+        Crash(isSilent: true);
+        _site.Stage.Trace.Say($"power lost at {Address}, {Volume.LosePower(die)} blocks gone");
+    }
+
     /// <summary>A stop in good order, after which nothing is left.</summary>
     public async Task StopAsync()
     {

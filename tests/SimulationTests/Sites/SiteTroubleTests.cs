@@ -52,6 +52,24 @@ public sealed class SiteTroubleTests
             await download.FinishAsync();
     });
 
+    [Theory, Seeds(8, 1250)]
+    public void Whose_power_was_cut_gives_nothing_that_its_disk_has_lost(int seed) => Site.Run(seed, PlanOf(seed) with { OriginBytesPerSecond = 3e6 }, async site =>
+    {
+        var die = site.Stage.Die("power");
+        var machine = site.Machines[0];
+        var download = new SiteDownload(site, machine);
+        machine.Start();
+        await download.BeginAsync();
+        await site.Stage.Until(() => download.Bytes > 3 << 20, TimeSpan.FromMinutes(1), "some is here");
+        machine.LosePower(die);
+        site.StartAll();
+        var others = site.Machines.Skip(1).Select(other => new SiteDownload(site, other)).ToList();
+        await Task.WhenAll(others.Select(other => other.RunAsync()));
+        await download.WaitAsync();
+        Assert.DoesNotContain(site.Machines.Skip(1), other => other.Refuses(machine));
+        await download.FinishAsync();
+    });
+
     [Theory, Seeds(6, 1300)]
     public void A_network_that_falls_apart_and_heals_delays_it_at_most(int seed) => Site.Run(seed, PlanOf(seed), async site =>
     {
