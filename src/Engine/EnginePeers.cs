@@ -101,7 +101,7 @@ sealed class EnginePeers
             return _seats.TryGetValue(swarm, out var seat) ? seat.Blinded(epoch) : 0;
     }
 
-    void Found(LanSighting sighting) => Hub.Meet(sighting.Peer.Address, sighting.Peer.Id, sighting.Swarm, sighting.Asks);
+    void Found(LanSighting sighting) => Hub.Meet(sighting.Peer.Address, sighting.Peer.Id, sighting.Swarm, sighting.Asks, isLan: true);
 }
 
 /// <summary>What the peers' part stands on.</summary>

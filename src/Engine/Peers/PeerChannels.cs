@@ -66,8 +66,10 @@ sealed class PeerChannels(PeerLink link, OutboxTools tools)
     /// <summary>We are in a swarm; what is wrong with what the peer said of it before, or null.</summary>
     /// <param name="seat">Where we are.</param>
     /// <param name="isNow">It is the seat that counts, whatever stands open; else it may be one that was given up just now.</param>
-    public Failure? Open(SwarmSeat seat, bool isNow)
+    /// <param name="replaced">The seat that stood open instead, or null; it was told that the peer is gone.</param>
+    public Failure? Open(SwarmSeat seat, bool isNow, out SwarmSeat? replaced)
     {
+        replaced = null;
         PeerMessage.Meta? theirs;
         uint channel;
         lock (_gate)
@@ -79,6 +81,9 @@ sealed class PeerChannels(PeerLink link, OutboxTools tools)
                 if (!isNow || open.Seat == seat)
                     return null;
                 link.Post(new PeerMessage.Leave(open.Channel));
+                if (SharedBy_NeedsLock(open.Seat) is not null)
+                    open.Seat.Post(new SwarmNews.Left(link));
+                replaced = open.Seat;
             }
             if (_theirNumbers.TryGetValue(seat.Swarm, out var number) && Fault(_theirs[number], seat) is { } fault)
                 return fault;
@@ -117,7 +122,7 @@ sealed class PeerChannels(PeerLink link, OutboxTools tools)
         if (seat is null)
             return null;
         if (ours is not { } channel)
-            return Open(seat, isNow: false);
+            return Open(seat, isNow: false, out _);
         if (!IsCutAlike(meta, seat))
             return null;
         seat.Post(new SwarmNews.Joined(link, meta));

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using Haul.Engine.Platform;
 using Haul.Engine.Swarms;
@@ -15,7 +14,7 @@ sealed class PeerHub
 {
     readonly PeerHubTools _tools;
     readonly Mailbox<Action> _mailbox = new();
-    readonly ConcurrentDictionary<SwarmId, SwarmSeat> _seats = [];
+    readonly SwarmSeats _seats = new();
     readonly PeerEntrance _entrance;
     readonly CancellationTokenSource _stop = new();
 
@@ -35,7 +34,7 @@ sealed class PeerHub
         _links = new StandingLinks(tools.Own.Id, () => tools.Policy().Peers.LinksMax, tools.Time);
         Slots = new UploadSlots(() => tools.Policy().Peers.UploadSlotsMax);
         var limit = tools.Policy().Peers.UploadBytesPerSecondMax is var rate and > 0 ? new Bandwidth.RateLimit(rate, tools.Time) : null;
-        var linkTools = new PeerLinkTools(new OutboxTools(Slots, limit, tools.Time), new Store.PieceBuffers(), id => _seats.GetValueOrDefault(id), peer => Meet(peer, null));
+        var linkTools = new PeerLinkTools(new OutboxTools(Slots, limit, tools.Time), new Store.PieceBuffers(), _seats.Find, peer => Meet(peer, null));
         _entrance = new PeerEntrance(tools, linkTools, _links, () => Port, _stop.Token);
     }
 
@@ -70,18 +69,8 @@ sealed class PeerHub
     /// <summary>Takes part in a swarm. Any thread.</summary>
     public void Take(SwarmSeat seat)
     {
-        var earlier = _seats.GetValueOrDefault(seat.Swarm);
-        seat.Displace(earlier);
-        _seats[seat.Swarm] = seat;
-        _mailbox.Post(() =>
-        {
-            foreach (var link in _links.All)
-                link.Open(seat, earlier);
-            Seated(seat, true);
-            if (!seat.IsComplete)
-                _roster.Begin();
-            CallMore();
-        });
+        _seats.Take(seat);
+        _mailbox.Post(() => Settle(seat.Swarm));
     }
 
     /// <summary>A seat misses nothing any more: those who help others find this agent are told. Any thread.</summary>
@@ -90,38 +79,43 @@ sealed class PeerHub
     /// <summary>Leaves a swarm; nothing is told to the seat after that but what is under way. Any thread.</summary>
     public void Leave(SwarmSeat seat)
     {
-        var earlier = seat.Leave();
-        _seats.TryRemove(KeyValuePair.Create(seat.Swarm, seat));
-        _mailbox.Post(() =>
-        {
-            foreach (var link in _links.All)
-                link.Leave(seat);
-            // Another seat of the same swarm has come, or gets its place back: for that one, others go on to be looked for.
-            if (earlier is not null && !_seats.ContainsKey(seat.Swarm))
-                Take(earlier);
-            if (_seats.ContainsKey(seat.Swarm))
-                return;
-            _roster.Members.Forget(seat.Swarm);
-            Seated(seat, false);
-        });
+        _seats.Leave(seat);
+        _mailbox.Post(() => Settle(seat.Swarm));
+    }
+
+    /// <summary>Connections, and those who help others find this agent, learn which seat it has in a swarm.</summary>
+    void Settle(SwarmId swarm)
+    {
+        var (was, now) = _seats.Settle(swarm);
+        if (was == now)
+            return;
+        foreach (var link in _links.All)
+            link.Change(was, now);
+        if (now is null)
+            _roster.Members.Forget(swarm);
+        else if (!now.IsComplete)
+            _roster.Begin();
+        Seated((now ?? was)!, now is not null);
+        CallMore();
     }
 
     /// <summary>This agent is in a swarm. Any thread.</summary>
-    public bool IsIn(SwarmId swarm) => _seats.ContainsKey(swarm);
+    public bool IsIn(SwarmId swarm) => _seats.Find(swarm) is not null;
 
     /// <summary>A peer was sighted. Any thread.</summary>
     /// <param name="address">Where it takes connections.</param>
     /// <param name="id">Who it is said to be, or null.</param>
     /// <param name="swarm">Where it is said to be a member, or null.</param>
-    /// <param name="asks">It asks for that swarm itself (true), or answers for it (false); null where another told of it.</param>
-    public void Meet(IPEndPoint address, PeerId? id, SwarmId? swarm = null, bool? asks = null) => _mailbox.Post(() =>
+    /// <param name="asks">It asks for that swarm itself (true), or answers for it (false); null where it did neither.</param>
+    /// <param name="isLan">It was heard on the local network, and can be asked there.</param>
+    public void Meet(IPEndPoint address, PeerId? id, SwarmId? swarm = null, bool? asks = null, bool isLan = false) => _mailbox.Post(() =>
     {
-        if (swarm is { } where && id is { } member && member != Own.Id && _seats.TryGetValue(where, out var seat))
+        if (swarm is { } where && id is { } member && member != Own.Id && _seats.Find(where) is { } seat)
         {
             _roster.Members.Note(where, member);
             seat.Post(new SwarmNews.Sighted(member, IsAnswer: asks == false));
         }
-        if (_roster.Note(address, id, asks))
+        if (_roster.Note(address, id, asks, isLan))
             CallMore();
     });
 
@@ -151,11 +145,11 @@ sealed class PeerHub
     /// <summary>Calls those who were sighted, while a swarm here misses pieces.</summary>
     void CallMore()
     {
-        if (!_seats.Values.Any(seat => !seat.IsComplete))
+        if (!_seats.Settled.Any(seat => !seat.IsComplete))
             return;
         var addresses = Addresses;
         var linked = _links.All.Select(link => link.Peer).ToHashSet();
-        var far = _roster.Members.LeaveToOthers(_seats.Values, _links.All);
+        var far = _roster.Members.LeaveToOthers(_seats.Settled, _links.All);
         bool MayCall(IPAddress address, PeerId? id) => addresses.Allows(address) && !_roster.Bans.IsBanned(address) && !(id is { } who && far.Contains(who));
         foreach (var at in _roster.Next(_tools.Policy().Peers.LinksMax - _links.All.Count, linked, MayCall))
             Run(CallAsync(at));
@@ -173,16 +167,17 @@ sealed class PeerHub
         }
         finally
         {
-            _mailbox.Post(() => Called(at, link?.Peer ?? known));
+            _mailbox.Post(() => Called(at, link, link?.Peer ?? known));
         }
         await StandAsync(link);
     }
 
-    void Called(IPEndPoint at, PeerId? answered)
+    void Called(IPEndPoint at, PeerLink? link, PeerId? answered)
     {
         _roster.Called(at, answered);
-        // It may answer at another address; and others wait for their turn.
-        CallMore();
+        // It may be at another address. Where a connection came of it, others get their turn once that one is known.
+        if (link is null)
+            CallMore();
     }
 
     void Accept(IPeerStream stream)
@@ -240,9 +235,10 @@ sealed class PeerHub
             PeerLog.Connects(_tools.Log, $"{link.Peer}", $"{link.Remote}");
         else
             link.Close();
-        foreach (var seat in stays ? _seats.Values : [])
-            link.Open(seat);
+        foreach (var seat in stays ? _seats.Settled : [])
+            link.Change(null, seat);
         Run(RunAsync(link));
+        CallMore();
     }
 
     void Down(PeerLink link, Failure? offence)

@@ -117,26 +117,26 @@ sealed class PeerLink
         }
     }
 
-    /// <summary>This agent is in a swarm: the peer is told, and the seat is if the peer is in it, too.</summary>
-    /// <param name="seat">Where it is now.</param>
-    /// <param name="earlier">Where it was before, or null: there, the peer is gone.</param>
-    public void Open(SwarmSeat seat, SwarmSeat? earlier = null)
+    /// <summary>This agent has another seat in a swarm, or none any more: the peer is told, and so are the seats where it is in that swarm, too.</summary>
+    public void Change(SwarmSeat? was, SwarmSeat? now)
     {
-        if (earlier is not null && earlier != seat)
-        {
-            if (Shares(earlier))
-                earlier.Post(new SwarmNews.Left(this));
-            Leave(earlier);
-        }
-        if (_channels.Open(seat, isNow: true) is not { } fault)
+        if (was is not null)
+            Leave(was);
+        if (now is null)
+            return;
+        var fault = _channels.Open(now, isNow: true, out var replaced);
+        if (replaced is not null)
+            _arrivals.Leave(replaced);
+        if (fault is null)
             return;
         _fault = fault;
         Close();
     }
 
-    /// <summary>This agent leaves a swarm.</summary>
-    public void Leave(SwarmSeat seat)
+    void Leave(SwarmSeat seat)
     {
+        if (Shares(seat))
+            seat.Post(new SwarmNews.Left(this));
         _channels.Leave(seat);
         _arrivals.Leave(seat);
     }
@@ -222,7 +222,7 @@ sealed class PeerLink
             case PeerMessage.Ping(var token): Post(new PeerMessage.Pong(token)); return null;
             case PeerMessage.Pong: return null;
             case PeerMessage.Bye: Close(); return null;
-            case PeerMessage.Meta meta: return _channels.Opened(meta, _tools.FindSeat(meta.Swarm));
+            case PeerMessage.Meta meta: return Hear(meta);
             case PeerMessage.Leave(var channel): _channels.Left(channel); return null;
             case PeerMessage.Request request: return Serve(request);
             case PeerMessage.Cancel(var channel, var request): CancelUpload(channel, request); return null;
@@ -230,6 +230,16 @@ sealed class PeerLink
             case PeerMessage.Peers(var channel, var endpoints): Introduce(channel, endpoints); return null;
             default: return _channels.Pass(message);
         }
+    }
+
+    Failure? Hear(PeerMessage.Meta meta)
+    {
+        var seat = _tools.FindSeat(meta.Swarm);
+        var fault = _channels.Opened(meta, seat);
+        // Given up just now: whoever closes seats may have been here before it was opened.
+        if (seat is not null && _tools.FindSeat(meta.Swarm) != seat)
+            Leave(seat);
+        return fault;
     }
 
     void Introduce(uint theirs, IPEndPoint[] endpoints)

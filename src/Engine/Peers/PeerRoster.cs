@@ -21,10 +21,10 @@ sealed class PeerRoster(PeerId own, int cellMax, TimeProvider time)
     /// <summary>A second address of a peer is called after this, where the first does not answer (RFC 8305, section 5).</summary>
     static readonly TimeSpan _attemptDelay = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Courtesy and patience last so much longer for each address in sight: a crowd greets at once, and is served one by one.</summary>
+    /// <summary>Courtesy and patience last so much longer for each address in the local network: a crowd greets at once, and is served one by one.</summary>
     static readonly TimeSpan _delayEach = TimeSpan.FromMilliseconds(25);
 
-    static readonly TimeSpan _delayMax = TimeSpan.FromSeconds(2);
+    static readonly TimeSpan _delayMax = TimeSpan.FromSeconds(1);
 
     /// <summary>Many fetches one after the other are one beginning: they must not be courteous for ever.</summary>
     static readonly TimeSpan _beginEvery = TimeSpan.FromSeconds(10);
@@ -49,7 +49,7 @@ sealed class PeerRoster(PeerId own, int cellMax, TimeProvider time)
         _begunAt = time.GetTimestamp();
         foreach (var entry in _entries.Values)
         {
-            if (entry.Id is { } id && own.CompareTo(id) > 0)
+            if (entry is { IsLan: true, Id: { } id } && own.CompareTo(id) > 0)
                 (entry.HasAsked, entry.CourteousUntil) = (false, time.GetTimestamp() + Ticks(InCrowd(_listening)));
         }
     }
@@ -58,7 +58,8 @@ sealed class PeerRoster(PeerId own, int cellMax, TimeProvider time)
     /// <param name="at">Where it takes connections.</param>
     /// <param name="id">Who it is said to be, or null.</param>
     /// <param name="asks">It asked for something (true), or answered (false); null where it did neither.</param>
-    public bool Note(IPEndPoint at, PeerId? id, bool? asks = null)
+    /// <param name="isLan">It was heard on the local network: whether it looks for something, too, can be heard there.</param>
+    public bool Note(IPEndPoint at, PeerId? id, bool? asks = null, bool isLan = false)
     {
         if (id == own)
             return false;
@@ -73,6 +74,7 @@ sealed class PeerRoster(PeerId own, int cellMax, TimeProvider time)
         }
         entry.SightedAt = now;
         entry.Id ??= id;
+        entry.IsLan |= isLan;
         // Who asks calls; once: it may ask for long, and not be able to call.
         if (asks == true && isLower && !entry.HasAsked)
             (entry.HasAsked, entry.CourteousUntil) = (true, now + Ticks(InCrowd(_courtesy)));
@@ -138,7 +140,7 @@ sealed class PeerRoster(PeerId own, int cellMax, TimeProvider time)
     static long DueAt(Entry entry, Dictionary<PeerId, long> attempts) =>
         Math.Max(Math.Max(entry.NextCall, entry.CourteousUntil), entry.Id is { } id ? attempts.GetValueOrDefault(id) : 0);
 
-    TimeSpan InCrowd(TimeSpan delay) => delay + _entries.Count * _delayEach is var longer && longer < _delayMax ? longer : _delayMax;
+    TimeSpan InCrowd(TimeSpan delay) => delay + _entries.Values.Count(entry => entry.IsLan) * _delayEach is var longer && longer < _delayMax ? longer : _delayMax;
 
     /// <summary>A call ended: the peer that answered, or null.</summary>
     public void Called(IPEndPoint at, PeerId? answered)
@@ -159,6 +161,7 @@ sealed class PeerRoster(PeerId own, int cellMax, TimeProvider time)
         public long SightedAt { get; set; }
         public PeerId? Id { get; set; }
         public int Failures { get; set; }
+        public bool IsLan { get; set; }
         public bool IsCalling { get; set; }
         public long CalledAt { get; set; }
         public long CourteousUntil { get; set; }

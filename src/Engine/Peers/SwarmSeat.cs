@@ -9,8 +9,6 @@ sealed class SwarmSeat
 {
     readonly int[] _have; // a bit for each piece; set once it is verified, never before
     int _count;
-    SwarmSeat? _displaced;
-    volatile bool _isLeft;
 
     /// <param name="swarm">Which swarm.</param>
     /// <param name="layout">How its content is cut.</param>
@@ -81,28 +79,6 @@ sealed class SwarmSeat
         var bit = 1 << (piece.Value & 31);
         if ((Interlocked.And(ref _have[piece.Value >> 5], ~bit) & bit) != 0)
             Interlocked.Decrement(ref _count);
-    }
-
-    /// <summary>Takes the place of another of the same swarm, until it leaves.</summary>
-    public void Displace(SwarmSeat? earlier)
-    {
-        _isLeft = false;
-        for (var seat = earlier; seat is not null; seat = seat._displaced)
-        {
-            if (seat == this)
-                return; // it waits already for this one
-        }
-        _displaced = earlier ?? _displaced;
-    }
-
-    /// <summary>Gives up its place; the last one that it was taken from and that still wants it, or null.</summary>
-    public SwarmSeat? Leave()
-    {
-        _isLeft = true;
-        var next = _displaced;
-        while (next is { _isLeft: true })
-            next = next._displaced;
-        return next;
     }
 
     /// <summary>Sends bytes of a piece from the file.</summary>

@@ -33,8 +33,8 @@ public sealed class PeerHubSeatsTests : IAsyncDisposable
     public async Task Whoever_lost_the_place_gets_it_back()
     {
         var (kept, fetched) = (Seat(), Seat());
-        _hub.Take(kept);
-        _hub.Take(fetched);
+        await TakeAsync(kept);
+        await TakeAsync(fetched);
 
         _hub.Leave(fetched);
         await ToldAsync(3);
@@ -47,9 +47,9 @@ public sealed class PeerHubSeatsTests : IAsyncDisposable
     public async Task Who_left_meanwhile_does_not_get_it_back()
     {
         var (first, second, third) = (Seat(), Seat(), Seat());
-        _hub.Take(first);
-        _hub.Take(second);
-        _hub.Take(third);
+        await TakeAsync(first);
+        await TakeAsync(second);
+        await TakeAsync(third);
 
         _hub.Leave(second);
         _hub.Leave(third);
@@ -59,19 +59,36 @@ public sealed class PeerHubSeatsTests : IAsyncDisposable
         Assert.DoesNotContain(_told, told => !told.IsIn);
     }
 
-    [Fact]
-    public async Task When_all_have_left_the_swarm_is_left()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task When_all_have_left_the_swarm_is_left(bool isFirstFirst)
     {
         var (first, second) = (Seat(), Seat());
-        _hub.Take(first);
-        _hub.Take(second);
+        await TakeAsync(first);
+        await TakeAsync(second);
 
-        _hub.Leave(first);
-        _hub.Leave(second);
-        await ToldAsync(3);
+        _hub.Leave(isFirstFirst ? first : second);
+        _hub.Leave(isFirstFirst ? second : first);
+        await UntilAsync(() => _told.Any(told => !told.IsIn));
 
         Assert.False(_hub.IsIn(_swarm));
-        Assert.Equal((second, false), _told.Last());
+        Assert.DoesNotContain(_told.SkipWhile(told => told.IsIn), told => told.IsIn);
+    }
+
+    [Fact]
+    public async Task Who_takes_a_place_that_was_its_own_before_has_it()
+    {
+        var (first, second) = (Seat(), Seat());
+        await TakeAsync(first);
+        await TakeAsync(second);
+        await TakeAsync(first);
+
+        _hub.Leave(second);
+        _hub.Leave(first);
+        await UntilAsync(() => _told.Any(told => !told.IsIn));
+
+        Assert.Equal([(first, true), (second, true), (first, true), (first, false)], _told);
     }
 
     public async ValueTask DisposeAsync()
@@ -81,9 +98,19 @@ public sealed class PeerHubSeatsTests : IAsyncDisposable
         _stop.Dispose();
     }
 
-    async Task ToldAsync(int count)
+    // The loop hears of one at a time, as connections do.
+    async Task TakeAsync(SwarmSeat seat)
     {
-        while (_told.Count < count)
+        var before = _told.Count;
+        _hub.Take(seat);
+        await ToldAsync(before + 1);
+    }
+
+    Task ToldAsync(int count) => UntilAsync(() => _told.Count >= count);
+
+    static async Task UntilAsync(Func<bool> isSo)
+    {
+        while (!isSo())
             await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
     }
 

@@ -26,7 +26,7 @@ public sealed class PeerRosterTests
         _roster.Note(_one, _higher);
         _roster.Note(_other, _higher);
         Assert.Equal([_one], Next(0));
-        Assert.Empty(Next(299));
+        Assert.Empty(Next(249));
         Assert.Equal(TimeSpan.FromMilliseconds(1), _roster.NextDue(_linked));
 
         Assert.Equal([_other], Next(1));
@@ -48,7 +48,7 @@ public sealed class PeerRosterTests
     public void In_a_crowd_a_call_is_given_more_time()
     {
         for (var i = 0; i < 30; i++)
-            _roster.Note(new IPEndPoint(_one.Address, 1000 + i), _higher);
+            _roster.Note(new IPEndPoint(_one.Address, 1000 + i), _higher, isLan: true);
 
         Assert.Single(Next(0));
         Assert.Empty(Next(999));
@@ -84,7 +84,7 @@ public sealed class PeerRosterTests
     [Fact]
     public void Who_was_sighted_before_and_has_the_lower_id_is_listened_to_for_a_moment()
     {
-        _roster.Note(_one, _lower);
+        _roster.Note(_one, _lower, isLan: true);
         Pass(5000);
         _roster.Begin();
 
@@ -95,23 +95,23 @@ public sealed class PeerRosterTests
     [Fact]
     public void Who_asks_for_the_same_and_has_the_lower_id_calls()
     {
-        _roster.Note(_one, _lower);
+        _roster.Note(_one, _lower, isLan: true);
         Pass(5000);
         _roster.Begin();
-        _roster.Note(_one, _lower, asks: true);
+        _roster.Note(_one, _lower, asks: true, isLan: true);
 
         Assert.Empty(Next(274));
         // It asks again and again, and does not call.
-        _roster.Note(_one, _lower, asks: true);
+        _roster.Note(_one, _lower, asks: true, isLan: true);
         Assert.Equal([_one], Next(1));
     }
 
     [Fact]
     public void Who_answers_is_called_at_once()
     {
-        _roster.Note(_one, _lower);
+        _roster.Note(_one, _lower, isLan: true);
         _roster.Begin();
-        _roster.Note(_one, _lower, asks: false);
+        _roster.Note(_one, _lower, asks: false, isLan: true);
 
         Assert.Equal([_one], Next(0));
     }
@@ -131,13 +131,25 @@ public sealed class PeerRosterTests
     [Fact]
     public void Whoever_begins_again_and_again_is_courteous_once()
     {
-        _roster.Note(_one, _lower);
+        _roster.Note(_one, _lower, isLan: true);
         Pass(5000);
         _roster.Begin();
         Pass(70);
         _roster.Begin();
 
         Assert.Equal([_one], Next(5));
+    }
+
+    [Fact]
+    public void Whom_a_tracker_names_is_called_however_many_there_are_in_the_network()
+    {
+        _roster.Note(_one, _lower);
+        for (var i = 0; i < 50; i++)
+            _roster.Note(new IPEndPoint(_other.Address, 1000 + i), new PeerId((UInt128)(100 + i)), isLan: true);
+        Pass(5000);
+        _roster.Begin();
+
+        Assert.Contains(_one, Next(0));
     }
 
     void Pass(int milliseconds) => _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
