@@ -23,7 +23,10 @@ sealed class TrackerSchedule
         if (!_entries.TryGetValue(swarm, out var entry) || entry.Event == Stopped)
             _entries[swarm] = entry = new Entry { Part = part, Event = Started, Due = now + TrackerLimits.GatherTime };
         var hasCompleted = part.LeftBytes == 0 && entry.Part.LeftBytes > 0;
+        var wantsMore = part.Wanted > entry.Part.Wanted;
         entry.Part = part;
+        if (wantsMore)
+            entry.Due = Earlier(entry.Due, now + TrackerLimits.GatherTime);
         // One that a tracker does not know yet starts complete.
         if (hasCompleted && entry.Event is null)
             (entry.Event, entry.Due) = (Completed, Earlier(entry.Due, now + TrackerLimits.GatherTime));
@@ -80,7 +83,7 @@ sealed class TrackerSchedule
                 continue;
             (entry.Event, entry.Due, entry.Slack) = part.LeftBytes > 0 && entry.Part.LeftBytes == 0
                 ? (Completed, now + TrackerLimits.GatherTime, TimeSpan.Zero)
-                : (null, now + interval, interval / 10);
+                : (null, now + (entry.Part.Wanted > part.Wanted ? TrackerLimits.GatherTime : interval), interval / 10);
         }
     }
 

@@ -7,7 +7,8 @@ namespace Haul.Engine.Peers;
 
 /// <summary>The swarms of one connection: which number stands for which, on either side. Any thread.</summary>
 /// <remarks>
-/// A swarm is shared once both sides have opened it, and cut it into the same pieces; the seat is told then, and when either side leaves.
+/// A swarm is shared once both sides have opened it, and cut it into the same pieces; the seat is told then, and when either side leaves: under the gate, so
+/// that it hears of both in their order.
 /// </remarks>
 sealed class PeerChannels(PeerLink link, OutboxTools tools)
 {
@@ -63,28 +64,15 @@ sealed class PeerChannels(PeerLink link, OutboxTools tools)
             return _theirs.TryGetValue(channel, out var meta) && _ours.TryGetValue(meta.Swarm, out var open) && IsCutAlike(meta, open.Seat) ? open.Seat : null;
     }
 
-    /// <summary>We are in a swarm; what is wrong with what the peer said of it before, or null.</summary>
-    /// <param name="seat">Where we are.</param>
-    /// <param name="isNow">It is the seat that counts, whatever stands open; else it may be one that was given up just now.</param>
-    /// <param name="replaced">The seat that stood open instead, or null; it was told that the peer is gone.</param>
-    public Failure? Open(SwarmSeat seat, bool isNow, out SwarmSeat? replaced)
+    /// <summary>We are in a swarm; what is wrong with what the peer said of it before, or null. By the hub's loop alone, as <see cref="Leave"/>.</summary>
+    public Failure? Open(SwarmSeat seat)
     {
-        replaced = null;
         PeerMessage.Meta? theirs;
         uint channel;
         lock (_gate)
         {
-            if (_isClosed)
+            if (_isClosed || _ours.ContainsKey(seat.Swarm))
                 return null;
-            if (_ours.TryGetValue(seat.Swarm, out var open))
-            {
-                if (!isNow || open.Seat == seat)
-                    return null;
-                link.Post(new PeerMessage.Leave(open.Channel));
-                if (SharedBy_NeedsLock(open.Seat) is not null)
-                    open.Seat.Post(new SwarmNews.Left(link));
-                replaced = open.Seat;
-            }
             if (_theirNumbers.TryGetValue(seat.Swarm, out var number) && Fault(_theirs[number], seat) is { } fault)
                 return fault;
             channel = ++_last;
@@ -92,22 +80,20 @@ sealed class PeerChannels(PeerLink link, OutboxTools tools)
             theirs = SharedBy_NeedsLock(seat);
             // Before anything else that is said on the channel, by whichever thread.
             link.Post(seat.Meta(channel));
+            if (theirs is not null)
+                seat.Post(new SwarmNews.Joined(link, theirs));
         }
         // Who is not in the swarm is told no more than its name: this agent may keep very many contents.
-        if (theirs is null)
-            return null;
-        TellPieces(seat, channel);
-        seat.Post(new SwarmNews.Joined(link, theirs));
+        if (theirs is not null)
+            TellPieces(seat, channel);
         return null;
     }
 
-    /// <summary>The peer is in a swarm, in which we have this seat or none; what is wrong with what it says, or null.</summary>
-    public Failure? Opened(PeerMessage.Meta meta, SwarmSeat? seat)
+    /// <summary>The peer is in a swarm; what is wrong with what it says, or null. Where we are in it and have not opened it yet, the hub's loop will.</summary>
+    public Failure? Opened(PeerMessage.Meta meta)
     {
-        if (seat is not null && Fault(meta, seat) is { } fault)
-            return fault;
+        (SwarmSeat Seat, uint Channel) open;
         bool isFirst;
-        uint? ours = null;
         lock (_gate)
         {
             isFirst = !_theirs.TryGetValue(meta.Channel, out var earlier);
@@ -115,20 +101,17 @@ sealed class PeerChannels(PeerLink link, OutboxTools tools)
                 return new Failure(DO_E_INVALID_PEER_MSG, $"opens channel {meta.Channel} twice, a swarm twice, or more than {ChannelsMax}");
             if (!isFirst && (earlier!.LengthBytes, earlier.PieceSize, earlier.SlicePieces) != (meta.LengthBytes, meta.PieceSize, meta.SlicePieces))
                 return new Failure(DO_E_INVALID_PEER_MSG, $"cuts swarm {meta.Swarm} anew");
+            var isOurs = _ours.TryGetValue(meta.Swarm, out open);
+            if (isOurs && Fault(meta, open.Seat) is { } fault)
+                return fault;
             (_theirs[meta.Channel], _theirNumbers[meta.Swarm]) = (meta, meta.Channel);
-            if (_ours.TryGetValue(meta.Swarm, out var open))
-                (seat, ours) = (open.Seat, open.Channel);
+            if (!isOurs || !IsCutAlike(meta, open.Seat))
+                return null;
+            open.Seat.Post(new SwarmNews.Joined(link, meta));
         }
-        if (seat is null)
-            return null;
-        if (ours is not { } channel)
-            return Open(seat, isNow: false, out _);
-        if (!IsCutAlike(meta, seat))
-            return null;
-        seat.Post(new SwarmNews.Joined(link, meta));
         // What we said of our pieces before may have come before the peer had a seat, to nobody.
         if (isFirst)
-            TellPieces(seat, channel);
+            TellPieces(open.Seat, open.Channel);
         return null;
     }
 
@@ -202,37 +185,40 @@ sealed class PeerChannels(PeerLink link, OutboxTools tools)
     /// <summary>The peer leaves a swarm.</summary>
     public void Left(uint channel)
     {
-        SwarmSeat? seat;
         lock (_gate)
         {
-            seat = Theirs(channel);
+            Theirs(channel)?.Post(new SwarmNews.Left(link));
             if (_theirs.Remove(channel, out var meta))
                 _theirNumbers.Remove(meta.Swarm);
         }
-        seat?.Post(new SwarmNews.Left(link));
     }
 
-    /// <summary>We leave a swarm.</summary>
+    /// <summary>We leave a swarm with this seat.</summary>
     public void Leave(SwarmSeat seat)
     {
-        if (Ours(seat) is not { } channel)
-            return;
         lock (_gate)
+        {
+            if (Ours(seat) is not { } channel)
+                return;
+            if (SharedBy_NeedsLock(seat) is not null)
+                seat.Post(new SwarmNews.Left(link));
             _ours.Remove(seat.Swarm);
-        link.Post(new PeerMessage.Leave(channel));
+            link.Post(new PeerMessage.Leave(channel));
+        }
     }
 
     /// <summary>The connection is gone.</summary>
     public void LeaveAll()
     {
-        List<SwarmSeat> shared;
         lock (_gate)
         {
-            shared = [.. _ours.Values.Select(open => open.Seat).Where(seat => SharedBy_NeedsLock(seat) is not null)];
+            foreach (var (seat, _) in _ours.Values)
+            {
+                if (SharedBy_NeedsLock(seat) is not null)
+                    seat.Post(new SwarmNews.Left(link));
+            }
             _ours.Clear();
             _isClosed = true;
         }
-        foreach (var seat in shared)
-            seat.Post(new SwarmNews.Left(link));
     }
 }

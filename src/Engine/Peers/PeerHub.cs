@@ -34,7 +34,7 @@ sealed class PeerHub
         _links = new StandingLinks(tools.Own.Id, () => tools.Policy().Peers.LinksMax, tools.Time);
         Slots = new UploadSlots(() => tools.Policy().Peers.UploadSlotsMax);
         var limit = tools.Policy().Peers.UploadBytesPerSecondMax is var rate and > 0 ? new Bandwidth.RateLimit(rate, tools.Time) : null;
-        var linkTools = new PeerLinkTools(new OutboxTools(Slots, limit, tools.Time), new Store.PieceBuffers(), _seats.Find, peer => Meet(peer, null));
+        var linkTools = new PeerLinkTools(new OutboxTools(Slots, limit, tools.Time), new Store.PieceBuffers(), peer => Meet(peer, null));
         _entrance = new PeerEntrance(tools, linkTools, _links, () => Port, _stop.Token);
     }
 
@@ -67,14 +67,21 @@ sealed class PeerHub
     public PeerAddresses Addresses => _tools.AddressesFor(_listener?.Local.Address);
 
     /// <summary>Takes part in a swarm. Any thread.</summary>
-    public void Take(SwarmSeat seat)
+    /// <param name="seat">With which seat.</param>
+    /// <param name="isSpare">It gives way to any other seat of that swarm.</param>
+    public void Take(SwarmSeat seat, bool isSpare = false)
     {
-        _seats.Take(seat);
+        _seats.Take(seat, isSpare);
         _mailbox.Post(() => Settle(seat.Swarm));
     }
 
     /// <summary>A seat misses nothing any more: those who help others find this agent are told. Any thread.</summary>
-    public void Complete(SwarmSeat seat) => _mailbox.Post(() => Seated(seat, true));
+    public void Complete(SwarmSeat seat) => _mailbox.Post(() =>
+    {
+        // One whose place another has says nothing of what that one misses.
+        if (_seats.Settled.Contains(seat))
+            Seated(seat, true);
+    });
 
     /// <summary>Leaves a swarm; nothing is told to the seat after that but what is under way. Any thread.</summary>
     public void Leave(SwarmSeat seat)

@@ -124,10 +124,7 @@ sealed class PeerLink
             Leave(was);
         if (now is null)
             return;
-        var fault = _channels.Open(now, isNow: true, out var replaced);
-        if (replaced is not null)
-            _arrivals.Leave(replaced);
-        if (fault is null)
+        if (_channels.Open(now) is not { } fault)
             return;
         _fault = fault;
         Close();
@@ -135,8 +132,6 @@ sealed class PeerLink
 
     void Leave(SwarmSeat seat)
     {
-        if (Shares(seat))
-            seat.Post(new SwarmNews.Left(this));
         _channels.Leave(seat);
         _arrivals.Leave(seat);
     }
@@ -222,7 +217,7 @@ sealed class PeerLink
             case PeerMessage.Ping(var token): Post(new PeerMessage.Pong(token)); return null;
             case PeerMessage.Pong: return null;
             case PeerMessage.Bye: Close(); return null;
-            case PeerMessage.Meta meta: return Hear(meta);
+            case PeerMessage.Meta meta: return _channels.Opened(meta);
             case PeerMessage.Leave(var channel): _channels.Left(channel); return null;
             case PeerMessage.Request request: return Serve(request);
             case PeerMessage.Cancel(var channel, var request): CancelUpload(channel, request); return null;
@@ -230,16 +225,6 @@ sealed class PeerLink
             case PeerMessage.Peers(var channel, var endpoints): Introduce(channel, endpoints); return null;
             default: return _channels.Pass(message);
         }
-    }
-
-    Failure? Hear(PeerMessage.Meta meta)
-    {
-        var seat = _tools.FindSeat(meta.Swarm);
-        var fault = _channels.Opened(meta, seat);
-        // Given up just now: whoever closes seats may have been here before it was opened.
-        if (seat is not null && _tools.FindSeat(meta.Swarm) != seat)
-            Leave(seat);
-        return fault;
     }
 
     void Introduce(uint theirs, IPEndPoint[] endpoints)
@@ -276,6 +261,5 @@ sealed class PeerLink
 /// <summary>What connections need from around them.</summary>
 /// <param name="Outbox">What they share on the way out.</param>
 /// <param name="Buffers">Memory for pieces that come.</param>
-/// <param name="FindSeat">This agent's seat in a swarm, or null.</param>
 /// <param name="Introduce">Told where others in a swarm take connections.</param>
-sealed record PeerLinkTools(OutboxTools Outbox, PieceBuffers Buffers, Func<SwarmId, SwarmSeat?> FindSeat, Action<IPEndPoint> Introduce);
+sealed record PeerLinkTools(OutboxTools Outbox, PieceBuffers Buffers, Action<IPEndPoint> Introduce);

@@ -21,14 +21,16 @@ sealed class SwarmSeats
     }
 
     /// <summary>A seat is taken; one that was taken before counts again. Any thread.</summary>
-    public void Take(SwarmSeat seat)
+    /// <param name="seat">Which.</param>
+    /// <param name="isSpare">It counts where there is no other.</param>
+    public void Take(SwarmSeat seat, bool isSpare)
     {
         lock (_gate)
         {
             if (!_taken.TryGetValue(seat.Swarm, out var seats))
                 _taken.Add(seat.Swarm, seats = []);
             seats.Remove(seat);
-            seats.Add(seat);
+            seats.Insert(isSpare ? 0 : seats.Count, seat);
         }
     }
 

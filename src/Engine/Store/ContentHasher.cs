@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Haul.Engine.Pieces;
 using Haul.Engine.Platform;
+using Haul.Protocol.Contract;
 
 namespace Haul.Engine.Store;
 
@@ -34,6 +36,9 @@ sealed class ContentHasher : IThreadPoolWorkItem
 
     /// <summary>Pieces from the front that have been hashed: they stand in the file, and are what was recorded. Any thread.</summary>
     public int HashedPieces => _hashedPieces;
+
+    /// <summary>Pieces of an earlier run are read back whatever their turn, as they are wanted by others: those that were, in any order.</summary>
+    public ConcurrentQueue<PieceIndex>? Ahead { get; private set; }
 
     /// <summary>What tells true pieces from false ones, or null where nothing does before the end.</summary>
     public PieceProof? Proof { get; init; }
@@ -78,6 +83,14 @@ sealed class ContentHasher : IThreadPoolWorkItem
         Go();
     }
 
+    /// <summary>Reads back all pieces of an earlier run now, whatever their turn.</summary>
+    public void ReadAhead()
+    {
+        lock (_gate)
+            Ahead ??= [];
+        Go();
+    }
+
     /// <summary>The length became known at the end of the last answer.</summary>
     public void Close(PieceLayout layout)
     {
@@ -106,7 +119,7 @@ sealed class ContentHasher : IThreadPoolWorkItem
     {
         lock (_gate)
         {
-            if (_running || _stopped || !_front.HasWork)
+            if (_running || _stopped || !(_front.HasWork || (Ahead is not null && _front.HasUnproved)))
                 return;
             _running = true;
         }
@@ -117,9 +130,11 @@ sealed class ContentHasher : IThreadPoolWorkItem
     void IThreadPoolWorkItem.Execute()
     {
         byte[]? memory = null;
-        while (Take(out var piece, out var buffer, out var recorded))
+        while (Take(out var piece, out var buffer, out var recorded, out var isAhead))
         {
-            if (buffer is not null)
+            if (isAhead)
+                LookAhead(piece, recorded!.Value, memory ??= new byte[_front.Layout.PieceSize]);
+            else if (buffer is not null)
                 Append(piece, buffer);
             else if (recorded is null && _digest is null)
                 _hashedPieces = piece.Value + 1;
@@ -128,14 +143,19 @@ sealed class ContentHasher : IThreadPoolWorkItem
         }
     }
 
-    bool Take(out PieceIndex piece, out PieceBuffer? buffer, out PieceHash? recorded)
+    bool Take(out PieceIndex piece, out PieceBuffer? buffer, out PieceHash? recorded, out bool isAhead)
     {
         ContentHashed? end = null;
         lock (_gate)
         {
-            (piece, buffer, recorded) = (default, null, null);
+            (piece, buffer, recorded, isAhead) = (default, null, null, false);
             if (!_stopped && _front.TryTake(out piece, out buffer, out recorded))
                 return true;
+            if (!_stopped && Ahead is not null && !_front.IsAtEnd && _front.TryTakeAhead(out piece, out var hash))
+            {
+                (recorded, isAhead) = (hash, true);
+                return true;
+            }
             _running = false;
             if (!_stopped && _front.IsAtEnd)
             {
@@ -182,6 +202,32 @@ sealed class ContentHasher : IThreadPoolWorkItem
     {
         foreach (var (piece, buffer) in pieces)
             HashAlone(piece, buffer);
+    }
+
+    /// <summary>Reads a piece back before its turn: it is hashed as itself alone, and read once more for the whole.</summary>
+    void LookAhead(PieceIndex piece, PieceHash recorded, byte[] memory)
+    {
+        var bytes = memory.AsSpan(0, _front.Layout.LengthOf(piece));
+        Failure? failure;
+        lock (_reading)
+        {
+            if (_stopped)
+                return;
+            failure = _file.Read(_front.Layout.OffsetOf(piece), bytes);
+        }
+        if (failure is null && PieceHash.Of(bytes) == recorded && Proof?.Holds(piece, recorded, bytes) != false)
+        {
+            Ahead!.Enqueue(piece);
+            return;
+        }
+        lock (_gate)
+        {
+            if (failure is null)
+                _front.Drop(piece);
+            else
+                _stopped = true;
+        }
+        _report(failure is null ? new ContentHashed(piece, null, null) : new ContentHashed(null, failure, null));
     }
 
     /// <summary>Hashes a piece from the file; a report when it cannot be read or is not what was recorded.</summary>
@@ -232,4 +278,4 @@ sealed class ContentHasher : IThreadPoolWorkItem
 /// <param name="Lost">A recorded piece is not what stands in the file.</param>
 /// <param name="Failure">The file could not be read.</param>
 /// <param name="Digests">The digests of the whole content that were to be found out, in their order; all pieces are hashed.</param>
-sealed record ContentHashed(PieceIndex? Lost, Haul.Protocol.Contract.Failure? Failure, byte[][]? Digests);
+sealed record ContentHashed(PieceIndex? Lost, Failure? Failure, byte[][]? Digests);

@@ -44,6 +44,28 @@ sealed class HashFront(PieceLayout layout)
         Add(piece);
     }
 
+    /// <summary>A piece of an earlier run whose turn has not come, with its recorded hash; false where there is none that was not taken.</summary>
+    public bool TryTakeAhead(out PieceIndex piece, out PieceHash hash)
+    {
+        foreach (var (index, recorded) in _unproved)
+        {
+            (piece, hash) = (new PieceIndex(index), recorded);
+            return _unproved.Remove(index);
+        }
+        (piece, hash) = (default, default);
+        return false;
+    }
+
+    /// <summary>A piece whose turn has not come is not what it should be: it is waited for again.</summary>
+    public void Drop(PieceIndex piece)
+    {
+        if (piece.Value >= _ready)
+            _stored.Remove(piece);
+    }
+
+    /// <summary>Some piece of an earlier run was not read back.</summary>
+    public bool HasUnproved => _unproved.Count > 0;
+
     /// <summary>The next piece to hash, with its memory or its recorded hash where there is one; false when it is not here yet.</summary>
     public bool TryTake(out PieceIndex piece, out PieceBuffer? buffer, out PieceHash? recorded)
     {

@@ -85,7 +85,7 @@ sealed class SwarmLinks(Swarm swarm, SwarmSeat seat, PeerHub hub)
     /// <summary>Tells everyone of pieces that are here now.</summary>
     public void TellPieces(IReadOnlyList<PieceIndex> pieces)
     {
-        foreach (var link in _links.Values)
+        foreach (var link in hub.Links.Where(link => link.Shares(seat)))
             TellPieces(link, pieces);
     }
 
@@ -107,5 +107,8 @@ sealed class SwarmLinks(Swarm swarm, SwarmSeat seat, PeerHub hub)
                 link.Tell(seat, channel => attest with { Channel = channel });
             link.Tell(seat, channel => new PeerMessage.Have(channel, hub.Slots.Queue, [piece]));
         }
+        // Who was told of all pieces when this one was not here, and is not known to have come yet.
+        foreach (var link in hub.Links.Where(link => !Has(link) && link.Shares(seat)))
+            TellPieces(link, [piece]);
     }
 }

@@ -56,19 +56,29 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, SwarmLin
     }
 
     /// <summary>What was read back of an earlier run's pieces is given to others from now on.</summary>
-    /// <param name="front">All pieces before this one were.</param>
+    void OfferRead()
+    {
+        if (ground.Hasher is not { } hasher)
+            return;
+        Offer(hasher.HashedPieces);
+        while (hasher.Ahead?.TryDequeue(out var piece) == true)
+            Offer([piece]);
+    }
+
+    /// <summary>The same for all that stand before a piece.</summary>
     public void Offer(int front)
     {
         var read = new List<PieceIndex>();
         while (_unread.TryPeek(out var piece) && piece.Value < front)
-        {
-            _unread.Dequeue();
-            // One that was lost and came anew was offered then.
-            if (!swarm.Have.Contains(piece) || seat.Has(piece))
-                continue;
-            seat.Add(piece);
-            read.Add(piece);
-        }
+            read.Add(_unread.Dequeue());
+        Offer(read);
+    }
+
+    void Offer(List<PieceIndex> read)
+    {
+        // One that was lost and came anew was offered then.
+        read.RemoveAll(piece => !swarm.Have.Contains(piece) || seat.Has(piece));
+        read.ForEach(seat.Add);
         if (read.Count > 0)
             links.TellPieces(read);
     }
@@ -119,7 +129,7 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, SwarmLin
             var piece = new PieceIndex(bitmap.First.Value + i);
             if (bitmap.Has(i))
                 words.Has(peer, piece);
-            else if (words.Lacks(peer, piece) && swarm.Have.Contains(piece))
+            else if (words.Lacks(peer, piece) && seat.Has(piece))
                 gone.Add(piece);
         }
         // It was not told of these, since it had them.
@@ -228,7 +238,7 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, SwarmLin
         foreach (var (first, bytes) in leases.TakeProgress())
             swarm.Fetched(swarm.Slices.Of(new PieceIndex(first)), bytes);
         words.Settle();
-        Offer(ground.Hasher?.HashedPieces ?? 0);
+        OfferRead();
         foreach (var step in swarm.Decide(Now))
             Do(step, leases, table);
         leases.ReleaseSpare();

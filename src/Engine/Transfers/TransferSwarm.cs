@@ -83,6 +83,8 @@ sealed class TransferSwarm
             if (hold.Table!.Has(new PieceIndex(i)))
                 Part.Recall(new PieceIndex(i), hold.Table.HashOf(new PieceIndex(i)), isRead: hold.IsFresh);
         }
+        if (!hold.IsFresh)
+            ground.Hasher?.ReadAhead();
         if (words.IsUnproved)
             words.Sample(VersionSamples.Of(ground.Layout, _random));
         _wake = _tools.Time.CreateTimer(_ => _post(TransferEvent.Woken.Now), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);

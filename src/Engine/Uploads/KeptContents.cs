@@ -125,17 +125,15 @@ sealed class KeptContents
         content.Settle(record.State, () => _shelf.Open(name));
         Attest(content);
         (_contents[name], _usesNoted[name]) = (content, read.Value.UsedAt);
-        _hub.Take(seat);
+        // A transfer that goes on with the same content may be there already.
+        _hub.Take(seat, isSpare: true);
         return null;
     }
 
     void Add(ShelvedContent content, LentFile file)
     {
         if (_contents.Remove(content.Name, out var older))
-        {
             Let(older);
-            _hub.Take(content.Seat);
-        }
         Attest(content);
         _contents[content.Name] = content;
         // What no digest names could not be proved to be the same after a restart: it is held while the agent runs.
@@ -152,6 +150,8 @@ sealed class KeptContents
         if (content.Record.Hashes.Count > ShelfRecord.PiecesMax)
             return new Failure(ERROR_FILE_TOO_LARGE, $"It has more than {ShelfRecord.PiecesMax} pieces");
         var failure = _shelf!.Link(file, content.Name);
+        // Its record is on the disk at once, and must not be there before its bytes: after a restart nobody reads them before they are given.
+        failure ??= file.Flush();
         // Its last name is gone: whoever removed it wants the bytes gone, too.
         if (failure is not null && failure.Code != ERROR_FILE_NOT_FOUND)
             failure = Copy(content, file);
@@ -204,8 +204,6 @@ sealed class KeptContents
         {
             if (!content.Stands(StateOf(content)))
                 Lose(content);
-            else if (!_hub.IsIn(content.Seat.Swarm))
-                _hub.Take(content.Seat); // a transfer of the same content had the place, and gave it up
             content.CloseUnused(_time.GetUtcNow() - KeepLimits.IdleMax);
         }
         NoteUses();

@@ -43,8 +43,8 @@ public sealed class LanLoopbackTests : IAsyncDisposable
 
         one.Agent.Want(_swarm, isComplete: false);
 
-        await one.SeesAsync(Sighting(2, IPAddress.Loopback, _swarm));
-        await two.SeesAsync(Sighting(1, IPAddress.Loopback, _swarm));
+        await one.SeesAsync(Sighting(2, IPAddress.Loopback, _swarm, asks: false));
+        await two.SeesAsync(Sighting(1, IPAddress.Loopback, _swarm, asks: true));
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class LanLoopbackTests : IAsyncDisposable
         two.Agent.Want(_swarm, isComplete: true);
         one.Agent.Want(_swarm, isComplete: false);
 
-        await one.SeesAsync(Sighting(2, IPAddress.Loopback, _swarm));
+        await one.SeesAsync(Sighting(2, IPAddress.Loopback, _swarm, asks: false));
         Assert.All(_running, task => Assert.False(task.IsCompleted));
     }
 
@@ -148,8 +148,8 @@ public sealed class LanLoopbackTests : IAsyncDisposable
 
     PeerId Id(int number) => new(_first + (uint)number);
 
-    LanSighting Sighting(int number, IPAddress address, SwarmId? swarm) =>
-        new(new PeerSighting(Id(number), new IPEndPoint(address, 7000 + number), SightingOrigin.Lan), swarm);
+    LanSighting Sighting(int number, IPAddress address, SwarmId? swarm, bool? asks = null) =>
+        new(new PeerSighting(Id(number), new IPEndPoint(address, 7000 + number), SightingOrigin.Lan), swarm, asks);
 
     Watched Start(int number) => StartUntil(number, _end);
 

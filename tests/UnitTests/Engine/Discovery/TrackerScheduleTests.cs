@@ -88,6 +88,22 @@ public sealed class TrackerScheduleTests
         Assert.Equal("completed", Assert.Single(After(1)).Event);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Who_has_it_and_wants_it_anew_asks_for_peers_soon(bool isUnderWay)
+    {
+        _schedule.Set(Swarm(1), new TrackerPart(0, TrackerMode.Group, 0), _now);
+        var dues = After(1);
+        if (!isUnderWay)
+            _schedule.Book(dues, _now, _interval);
+        _schedule.Set(Swarm(1), new TrackerPart(100, TrackerMode.Group, 10), _now);
+        if (isUnderWay)
+            _schedule.Book(dues, _now, _interval);
+
+        Assert.Equal(10, Assert.Single(After(1)).Part.Wanted);
+    }
+
     [Fact]
     public void Who_starts_complete_has_not_completed()
     {

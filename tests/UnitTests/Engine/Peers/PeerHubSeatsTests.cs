@@ -59,6 +59,33 @@ public sealed class PeerHubSeatsTests : IAsyncDisposable
         Assert.DoesNotContain(_told, told => !told.IsIn);
     }
 
+    [Fact]
+    public async Task A_spare_seat_takes_nobody_s_place_and_has_it_when_that_one_leaves()
+    {
+        var (fetched, kept) = (Seat(), Seat());
+        await TakeAsync(fetched);
+        _hub.Take(kept, isSpare: true);
+
+        _hub.Leave(fetched);
+        await ToldAsync(2);
+
+        Assert.Equal([(fetched, true), (kept, true)], _told);
+    }
+
+    [Fact]
+    public async Task One_without_the_place_that_has_all_does_not_speak_for_who_has_it()
+    {
+        var (first, second) = (Seat(), Seat());
+        await TakeAsync(first);
+        await TakeAsync(second);
+
+        _hub.Complete(first);
+        _hub.Complete(second);
+        await ToldAsync(3);
+
+        Assert.Equal((second, true), _told.Last());
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

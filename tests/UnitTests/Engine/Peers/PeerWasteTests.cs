@@ -32,7 +32,8 @@ public sealed class PeerWasteTests : IAsyncLifetime
         _peer = new PeerConnection(other, SessionOf());
         _seat = new SwarmSeat(new SwarmId(PieceHash.Of("swarm"u8)), new PieceLayout(1 << 20), static () => null) { Post = Note };
         _link = new PeerLink(new PeerConnection(one, SessionOf()), isInitiator: true, new PeerLinkTools(
-            new OutboxTools(new UploadSlots(static () => 1), null, TimeProvider.System), _buffers, _ => _seat, static _ => { }));
+            new OutboxTools(new UploadSlots(static () => 1), null, TimeProvider.System), _buffers, static _ => { }));
+        _link.Change(null, _seat);
         _running = _link.RunAsync(_stop.Token);
     }
 

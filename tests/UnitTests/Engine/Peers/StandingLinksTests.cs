@@ -53,5 +53,5 @@ public sealed class StandingLinksTests
     PeerLink LinkOf(PeerId peer, bool isInitiator, ulong number) => new(
         new PeerConnection(FakeStream.Pair().Item1, new PeerSession(peer, [], 1, 0, null, null) { Number = number }),
         isInitiator,
-        new PeerLinkTools(new OutboxTools(new UploadSlots(static () => 1), null, _time), new PieceBuffers(), static _ => null, static _ => { }));
+        new PeerLinkTools(new OutboxTools(new UploadSlots(static () => 1), null, _time), new PieceBuffers(), static _ => { }));
 }
