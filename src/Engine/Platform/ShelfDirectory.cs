@@ -155,7 +155,9 @@ sealed class ShelfDirectory
         try
         {
             var length = file.Length;
-            using var copy = File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, preallocationSize: length);
+            // What stands there may be another name of somebody's file: it goes, and is not written to.
+            File.Delete(path);
+            using var copy = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, preallocationSize: length);
             if (Fill(file, copy, length, cancel) is { } failure)
                 return failure;
             RandomAccess.FlushToDisk(copy);

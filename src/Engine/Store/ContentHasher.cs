@@ -222,10 +222,10 @@ sealed class ContentHasher : IThreadPoolWorkItem
         }
         lock (_gate)
         {
-            if (failure is null)
-                _front.Drop(piece);
-            else
+            if (failure is not null)
                 _stopped = true;
+            else if (!_front.TryDrop(piece, recorded))
+                return;
         }
         _report(failure is null ? new ContentHashed(piece, null, null) : new ContentHashed(null, failure, null));
     }

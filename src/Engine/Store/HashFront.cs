@@ -56,11 +56,17 @@ sealed class HashFront(PieceLayout layout)
         return false;
     }
 
-    /// <summary>A piece whose turn has not come is not what it should be: it is waited for again.</summary>
-    public void Drop(PieceIndex piece)
+    /// <summary>A piece that was taken ahead is not what it should be: it is waited for again.</summary>
+    /// <returns>False where its turn has come meanwhile: it is held against its hash once more then.</returns>
+    public bool TryDrop(PieceIndex piece, PieceHash recorded)
     {
-        if (piece.Value >= _ready)
-            _stored.Remove(piece);
+        if (piece.Value < _ready)
+        {
+            _unproved[piece.Value] = recorded;
+            return false;
+        }
+        _stored.Remove(piece);
+        return true;
     }
 
     /// <summary>Some piece of an earlier run was not read back.</summary>

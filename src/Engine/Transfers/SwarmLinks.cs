@@ -11,6 +11,7 @@ namespace Haul.Engine.Transfers;
 sealed class SwarmLinks(Swarm swarm, SwarmSeat seat, PeerHub hub)
 {
     readonly Dictionary<PeerId, PeerLink> _links = [];
+    readonly HashSet<PeerMessage.Attest> _told = new(ReferenceEqualityComparer.Instance); // words about many pieces
 
     /// <summary>The connection to a member, or null.</summary>
     public PeerLink? Find(PeerId peer) => _links.GetValueOrDefault(peer);
@@ -85,9 +86,18 @@ sealed class SwarmLinks(Swarm swarm, SwarmSeat seat, PeerHub hub)
     /// <summary>Tells everyone of pieces that are here now.</summary>
     public void TellPieces(IReadOnlyList<PieceIndex> pieces)
     {
-        foreach (var link in hub.Links.Where(link => link.Shares(seat)))
-            TellPieces(link, pieces);
+        var sharers = Sharers.ToList();
+        foreach (var word in pieces.Select(seat.Attestations.Find).OfType<PeerMessage.Attest>().Where(IsToBeTold))
+            sharers.ForEach(link => link.Tell(seat, channel => word with { Channel = channel }));
+        foreach (var some in pieces.Chunk(PeerLimits.HavePiecesMax))
+            sharers.ForEach(link => link.Tell(seat, channel => new PeerMessage.Have(channel, hub.Slots.Queue, some)));
     }
+
+    // Those who have come, and those who were told of all pieces and are not known to have come yet.
+    IEnumerable<PeerLink> Sharers => hub.Links.Where(link => link.Shares(seat));
+
+    // A word about one piece goes with that piece. One about many goes to all with the first of them: with each it would be a flood. Who comes later is told all words.
+    bool IsToBeTold(PeerMessage.Attest word) => word.Pieces.Length == 1 || _told.Add(word);
 
     public void TellAll(Func<uint, PeerMessage> message)
     {
@@ -99,6 +109,12 @@ sealed class SwarmLinks(Swarm swarm, SwarmSeat seat, PeerHub hub)
     /// What the origin shows of pieces that only words prove, all are told: who has it may have something else.</summary>
     public void TellPiece(PieceIndex piece, PeerMessage.Attest? attest, PeerLink? bringer)
     {
+        if (attest is { Pieces.Length: > 1 } word)
+        {
+            if (IsToBeTold(word))
+                Sharers.ToList().ForEach(link => link.Tell(seat, channel => word with { Channel = channel }));
+            attest = null;
+        }
         foreach (var peer in swarm.Peers)
         {
             if (Find(peer.Id) is not { } link || (link != bringer && peer.Pieces.Contains(piece) && !(seat.WantsAttestations && bringer is null)))
@@ -107,8 +123,7 @@ sealed class SwarmLinks(Swarm swarm, SwarmSeat seat, PeerHub hub)
                 link.Tell(seat, channel => attest with { Channel = channel });
             link.Tell(seat, channel => new PeerMessage.Have(channel, hub.Slots.Queue, [piece]));
         }
-        // Who was told of all pieces when this one was not here, and is not known to have come yet.
-        foreach (var link in hub.Links.Where(link => !Has(link) && link.Shares(seat)))
+        foreach (var link in Sharers.Where(link => !Has(link)))
             TellPieces(link, [piece]);
     }
 }

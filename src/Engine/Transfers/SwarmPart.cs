@@ -61,8 +61,10 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, SwarmLin
         if (ground.Hasher is not { } hasher)
             return;
         Offer(hasher.HashedPieces);
+        var ahead = new List<PieceIndex>();
         while (hasher.Ahead?.TryDequeue(out var piece) == true)
-            Offer([piece]);
+            ahead.Add(piece);
+        Offer(ahead);
     }
 
     /// <summary>The same for all that stand before a piece.</summary>

@@ -151,7 +151,11 @@ sealed class KeptContents
             return new Failure(ERROR_FILE_TOO_LARGE, $"It has more than {ShelfRecord.PiecesMax} pieces");
         var failure = _shelf!.Link(file, content.Name);
         // Its record is on the disk at once, and must not be there before its bytes: after a restart nobody reads them before they are given.
-        failure ??= file.Flush();
+        if (failure is null && file.Flush() is { } unflushed)
+        {
+            _shelf.Remove(content.Name);
+            return unflushed;
+        }
         // Its last name is gone: whoever removed it wants the bytes gone, too.
         if (failure is not null && failure.Code != ERROR_FILE_NOT_FOUND)
             failure = Copy(content, file);

@@ -46,6 +46,36 @@ public sealed class ContentHasherAheadTests
         Assert.Equal(isWholeHashed ? [SHA256.HashData(_content)] : [], rig.Reports[1].Digests!);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void One_that_is_not_there_and_whose_turn_comes_while_it_is_read_is_lost_too(bool isWholeHashed)
+    {
+        var rig = RigOf(isWholeHashed);
+        rig.Scribble([7]);
+        rig.Offer([0, 1, 2, 3, 4, 5]);
+        rig.Recall([7]);
+        var isFirst = true;
+        rig.Disk.Refuses = (call, _) =>
+        {
+            // The piece before it comes while it is read.
+            if (call == DiskCall.Read && isFirst)
+            {
+                isFirst = false;
+                rig.Offer([6], mayRepair: false);
+            }
+            return null;
+        };
+
+        rig.Hasher.ReadAhead();
+        rig.Disk.Refuses = static (_, _) => null;
+
+        Assert.Equal(new PieceIndex(7), Assert.Single(rig.Reports).Lost);
+        Assert.Empty(rig.Hasher.Ahead!);
+        rig.Offer([7, 8, 9]);
+        Assert.Equal(isWholeHashed ? [SHA256.HashData(_content)] : [], rig.Reports[^1].Digests!);
+    }
+
     [Fact]
     public void A_disk_that_fails_ends_it()
     {
