@@ -106,9 +106,6 @@ sealed class PeerHub
         CallMore();
     }
 
-    /// <summary>This agent is in a swarm. Any thread.</summary>
-    public bool IsIn(SwarmId swarm) => _seats.Find(swarm) is not null;
-
     /// <summary>A peer was sighted. Any thread.</summary>
     /// <param name="address">Where it takes connections.</param>
     /// <param name="id">Who it is said to be, or null.</param>

@@ -124,6 +124,10 @@ sealed class SwarmLinks(Swarm swarm, SwarmSeat seat, PeerHub hub)
             link.Tell(seat, channel => new PeerMessage.Have(channel, hub.Slots.Queue, [piece]));
         }
         foreach (var link in Sharers.Where(link => !Has(link)))
-            TellPieces(link, [piece]);
+        {
+            if (attest is not null)
+                link.Tell(seat, channel => attest with { Channel = channel });
+            link.Tell(seat, channel => new PeerMessage.Have(channel, hub.Slots.Queue, [piece]));
+        }
     }
 }
