@@ -1,6 +1,7 @@
 using Haul.Engine.Jobs;
 using Haul.Engine.Platform;
 using Haul.Engine.Policies;
+using Haul.Engine.Store;
 
 namespace Haul.Engine;
 
@@ -18,6 +19,9 @@ sealed record EngineParts
     public required Random Random { get; init; }
 
     public required JobStore Store { get; init; }
+
+    /// <summary>Where it is kept what was seen to stand in files, or null.</summary>
+    public Checkpoints? Checkpoints { get; init; }
 
     /// <summary>The way to other agents, or null.</summary>
     public PeerParts? Peers { get; init; }

@@ -31,6 +31,7 @@ sealed class HaulEngine : IAsyncDisposable
         {
             Peers = Peers?.Hub,
             Random = parts.Random,
+            Checkpoints = parts.Checkpoints,
             Keep = Peers is null ? null : Peers.Kept.Keep,
         };
         Jobs = new JobManager(parts.Store, Tools, parts.OpenHttp, parts.Policy, parts.Random);
@@ -73,10 +74,12 @@ sealed class HaulEngine : IAsyncDisposable
             state!.Dispose();
             return refused;
         }
+        var disk = LocalDisk.OfThisMachine(TimeProvider.System);
         engine = new HaulEngine(new EngineParts
         {
             Time = TimeProvider.System,
-            Disk = LocalDisk.OfThisMachine(TimeProvider.System),
+            Disk = disk,
+            Checkpoints = CheckpointDirectory.Open(stateDirectory, TimeProvider.System.GetUtcNow()) is { } checkpoints ? new Checkpoints(disk, checkpoints, PeerCredentials.Current()) : null,
             OpenHttp = http.TryGet,
             Workers = new Workers(onTheSpot: false),
             Random = new Random(),

@@ -11,7 +11,7 @@ namespace Haul.Engine.Jobs;
 /// Every path is touched as the job's owner, whoever ends it: an administrator who went by a path that a user chose could be led where
 /// that user may not write. Files that an administrator completed are given to him afterwards, by their handles (contract, section 6.2).
 /// </remarks>
-sealed class JobEnding(Job job, bool isCancel, IDisk disk, Caller user, bool flush)
+sealed class JobEnding(Job job, bool isCancel, IDisk disk, Checkpoints? checkpoints, Caller user, bool flush)
 {
     readonly Caller _owner = job.Owner;
     readonly List<Action<Outcome<JobReply>>> _waiting = [];
@@ -53,8 +53,11 @@ sealed class JobEnding(Job job, bool isCancel, IDisk disk, Caller user, bool flu
             foreach (var file in files)
             {
                 // With none on record, whatever stands there: a crash may have come between making it and recording it.
-                if (!file.IsCompleted && !placed.Contains(file.Index))
-                    leftovers |= disk.Delete(_owner, file.TemporaryPath, file.Temporary) is not null;
+                if (file.IsCompleted || placed.Contains(file.Index))
+                    continue;
+                leftovers |= disk.Delete(_owner, file.TemporaryPath, file.Temporary) is not null;
+                if (file.Temporary is { } gone)
+                    checkpoints?.Forget(gone);
             }
             // What went to a stream has nowhere to be placed.
             if (!isCancel)

@@ -42,7 +42,7 @@ sealed class JobEndings(JobBook book, JobRuns runs, JobCallbacks callbacks, JobS
 
     JobEnding StartEnding(Job job, bool isCancel, Caller user)
     {
-        job.Ending = new JobEnding(job, isCancel, tools.Disk, user, policy().FlushBeforePlace);
+        job.Ending = new JobEnding(job, isCancel, tools.Disk, tools.Checkpoints, user, policy().FlushBeforePlace);
         runs.Stop(job);
         if (isCancel)
         {

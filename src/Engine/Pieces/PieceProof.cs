@@ -21,6 +21,9 @@ sealed class PieceProof
     /// <summary>Bytes of the remote file that the manifest is about.</summary>
     public long RemoteLength => _manifest.Layout.Length;
 
+    /// <summary>Each of the manifest's pieces is one of ours: a piece's hash tells without its bytes.</summary>
+    public bool HasOurPieces => _manifest.Layout.PieceSize == PieceLayout.StandardPieceSize;
+
     /// <summary>The proof of a local file that is made of these ranges, none for the whole; a failure where they cut through pieces.</summary>
     public static Outcome<PieceProof> Of(Manifest manifest, IReadOnlyList<ByteRange> ranges)
     {

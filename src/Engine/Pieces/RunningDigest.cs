@@ -20,6 +20,30 @@ sealed class RunningDigest : IDisposable
     /// <param name="isNative">By <see cref="ShaKernel"/>, else by the runtime's library.</param>
     internal RunningDigest(bool isNative) => _library = isNative ? null : IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
+    /// <summary>Bytes of a state that is kept.</summary>
+    public const int StateBytes = ShaKernel.StateSize * sizeof(uint);
+
+    /// <summary>Writes down how far it is; false where it stands inside a block, or the runtime's library hashes, which does not tell.</summary>
+    public bool TrySave(Span<byte> state)
+    {
+        if (_library is not null || _tailLength > 0)
+            return false;
+        for (var i = 0; i < ShaKernel.StateSize; i++)
+            BinaryPrimitives.WriteUInt32LittleEndian(state[(i * sizeof(uint))..], _whole[i]);
+        return true;
+    }
+
+    /// <summary>Goes on from a state that was written down after so many bytes, instead of from the start; false where it cannot.</summary>
+    public bool TryGoOn(ReadOnlySpan<byte> state, long length)
+    {
+        if (_library is not null || length % ShaKernel.BlockSize != 0)
+            return false;
+        for (var i = 0; i < ShaKernel.StateSize; i++)
+            _whole[i] = BinaryPrimitives.ReadUInt32LittleEndian(state[(i * sizeof(uint))..]);
+        (_length, _tailLength) = (length, 0);
+        return true;
+    }
+
     /// <summary>Takes the next bytes.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {

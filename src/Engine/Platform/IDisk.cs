@@ -43,6 +43,10 @@ interface IDiskFile : IDisposable
     /// <summary>How the file stands now; null where nobody can tell.</summary>
     FileState? State => null;
 
+    /// <summary>Tells the volume from one that comes after it under the same number while the system runs; null where nothing does, or where
+    /// bytes that were written may be lost although the system runs on, as with a file server.</summary>
+    ulong? Attachment => null;
+
     /// <summary>The same file opened once more, for reading alone, with a life of its own; null where that cannot be done.</summary>
     IDiskFile? OpenAgain() => null;
 
@@ -74,8 +78,11 @@ readonly record struct FileIdentity(ulong Device, ulong Inode);
 /// <param name="Links">Names that it has.</param>
 readonly record struct FileState(FileIdentity Identity, long Length, long ModifiedAt, uint Links)
 {
+    /// <summary>When its bytes, its names or its rights were last changed, nanoseconds: the system's own word, which nobody can set; 0 where there is none.</summary>
+    public long ChangedAt { get; init; }
+
     /// <summary>The same file with the same bytes, under however many names.</summary>
-    public bool IsSameAs(FileState other) => this == other with { Links = Links };
+    public bool IsSameAs(FileState other) => this == other with { Links = Links, ChangedAt = ChangedAt };
 }
 
 /// <summary>The numbers of the disk.</summary>

@@ -16,6 +16,8 @@ sealed unsafe class PosixFile(SafeFileHandle handle, FileIdentity identity, stri
 
     public FileState? State => Posix.Stat((int)handle.DangerousGetHandle(), out var stat) == Errno.None ? stat.State : null;
 
+    public ulong? Attachment => PosixVolume.AttachmentOf(handle, identity);
+
     public IDiskFile? OpenAgain() => Posix.OpenAgain(handle, out var fd, out _) == Errno.None ? new PosixFile(Posix.Own(fd), identity, path, caller, groups) : null;
 
     public Failure? Allocate(long length)

@@ -97,6 +97,16 @@ static unsafe partial class PosixLinux
     [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
     public static partial int FAllocate(SafeFileHandle fd, int mode, long offset, long length);
 
+    [LibraryImport("libc", EntryPoint = "fstatfs", SetLastError = true)]
+    private static partial int FStatFs(SafeFileHandle fd, StatFsBuffer* buffer);
+
+    /// <summary>The kind of file system that a file is on (statfs(2), f_type); 0 where it does not tell.</summary>
+    public static long FileSystemOf(SafeFileHandle file)
+    {
+        StatFsBuffer buffer;
+        return FStatFs(file, &buffer) == 0 ? buffer.Type : 0;
+    }
+
     [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
     public static partial int FDataSync(SafeFileHandle fd);
 
@@ -109,6 +119,13 @@ static unsafe partial class PosixLinux
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint FAccessAt2ByNumber(nint number, nint directory, string path, nint mode, nint flags);
 
+    /// <summary>struct statfs (sys/vfs.h) of 64-bit systems, the field that is read here.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    struct StatFsBuffer
+    {
+        [FieldOffset(0)] public long Type;
+    }
+
     /// <summary>struct statx (linux/stat.h), the fields that are read here.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     struct StatxBuffer
@@ -118,6 +135,8 @@ static unsafe partial class PosixLinux
         [FieldOffset(28)] public ushort Mode;
         [FieldOffset(32)] public ulong Inode;
         [FieldOffset(40)] public ulong Size;
+        [FieldOffset(96)] public long ChangedSeconds;
+        [FieldOffset(104)] public uint ChangedNanoseconds;
         [FieldOffset(112)] public long ModifiedSeconds;
         [FieldOffset(120)] public uint ModifiedNanoseconds;
         [FieldOffset(136)] public uint DeviceMajor;
@@ -126,6 +145,7 @@ static unsafe partial class PosixLinux
         public readonly PosixStat ToStat() => new(new FileIdentity(((ulong)DeviceMajor << 32) | DeviceMinor, Inode), Mode, Uid, (long)Size)
         {
             ModifiedAt = ModifiedSeconds * 1_000_000_000 + ModifiedNanoseconds,
+            ChangedAt = ChangedSeconds * 1_000_000_000 + ChangedNanoseconds,
             Links = Links,
         };
     }

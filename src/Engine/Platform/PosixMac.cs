@@ -86,11 +86,14 @@ static unsafe partial class PosixMac
         [FieldOffset(16)] public uint Uid;
         [FieldOffset(48)] public long ModifiedSeconds;
         [FieldOffset(56)] public long ModifiedNanoseconds;
+        [FieldOffset(64)] public long ChangedSeconds;
+        [FieldOffset(72)] public long ChangedNanoseconds;
         [FieldOffset(96)] public long Size;
 
         public readonly PosixStat ToStat() => new(new FileIdentity((uint)Device, Inode), Mode, Uid, Size)
         {
             ModifiedAt = ModifiedSeconds * 1_000_000_000 + ModifiedNanoseconds,
+            ChangedAt = ChangedSeconds * 1_000_000_000 + ChangedNanoseconds,
             Links = Links,
         };
     }

@@ -10,10 +10,13 @@ readonly record struct PosixStat(FileIdentity Identity, uint Mode, uint Uid, lon
     /// <summary>When it was last written, in nanoseconds since 1970.</summary>
     public long ModifiedAt { get; init; }
 
+    /// <summary>When it or what is told of it was last changed, in nanoseconds since 1970: nobody can set this.</summary>
+    public long ChangedAt { get; init; }
+
     /// <summary>Names that it has.</summary>
     public uint Links { get; init; }
 
-    public FileState State => new(Identity, Length, ModifiedAt, Links);
+    public FileState State => new(Identity, Length, ModifiedAt, Links) { ChangedAt = ChangedAt };
 
     const uint TypeBits = 0xF000;
 

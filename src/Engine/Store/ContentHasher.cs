@@ -10,19 +10,19 @@ namespace Haul.Engine.Store;
 /// <remarks>
 /// A piece that continues the run is hashed from memory, as itself and as part of the whole in one pass; one that came too early is
 /// hashed as itself at once, and read back from the file when its turn comes, by then from the system's page cache. Pieces of an
-/// earlier run of the program are read back too, and held against their recorded hash: after a power cut the record may know more
-/// than the disk. Every piece that was offered is reported once, whatever happens. One that is not what a manifest says becomes no
+/// earlier run of the program are read back too, and held against their recorded hash, unless a checkpoint vouches for them: after a
+/// power cut the record may know more than the disk. Every piece that was offered is reported once, whatever happens. One that is not what a manifest says becomes no
 /// part of the whole: it is waited for again. Where the digest of the whole is known without hashing (decision 27), pieces are hashed
 /// as themselves alone, beside each other and whatever their order, and only those of an earlier run are read back.
 /// </remarks>
 sealed class ContentHasher : IThreadPoolWorkItem
 {
-    readonly IDiskFile _file;
+    readonly PieceFile _file;
+    readonly Checkpoint? _checkpoint; // the one of now: what a hasher of the past finds out goes to that of the past
     readonly Workers _workers;
     readonly PieceHashed _pieceHashed;
     readonly Action<ContentHashed> _report;
-    readonly RunningDigest? _digest; // null where each piece alone is to be hashed
-    readonly IncrementalHash? _second;
+    readonly ContentDigests? _whole; // null where each piece alone is to be hashed
 
     // Held while the file is read, so that whoever stops the hasher may close the file.
     readonly Lock _reading = new();
@@ -49,12 +49,11 @@ sealed class ContentHasher : IThreadPoolWorkItem
     /// <param name="workers">Who hashes.</param>
     /// <param name="pieceHashed">Told from any thread of each piece that was offered.</param>
     /// <param name="report">Told from any thread: a piece that was lost, a disk failure, or the digests at the end.</param>
-    public ContentHasher(PieceLayout layout, IDiskFile file, IReadOnlyList<HashAlgorithmName> digests, Workers workers, PieceHashed pieceHashed, Action<ContentHashed> report)
+    public ContentHasher(PieceLayout layout, PieceFile file, IReadOnlyList<HashAlgorithmName> digests, Workers workers, PieceHashed pieceHashed, Action<ContentHashed> report)
     {
-        (_front, _file, _workers, _pieceHashed, _report) = (new HashFront(layout), file, workers, pieceHashed, report);
+        (_front, _file, _checkpoint, _workers, _pieceHashed, _report) = (new HashFront(layout), file, file.Checkpoint, workers, pieceHashed, report);
         WhenHashedAlone = HashedAlone;
-        _digest = digests.Count > 0 ? new RunningDigest() : null;
-        _second = digests.Count > 1 ? IncrementalHash.CreateHash(digests[1]) : null;
+        _whole = ContentDigests.Of(digests);
     }
 
     // Made once, not for each piece.
@@ -65,20 +64,30 @@ sealed class ContentHasher : IThreadPoolWorkItem
     {
         bool isKept;
         lock (_gate)
-            isKept = _digest is not null && !_stopped && _front.TryKeep(piece, buffer);
+            isKept = _whole is not null && !_stopped && _front.TryKeep(piece, buffer);
         if (isKept)
             Go();
         else
             HashAlone(piece, buffer);
     }
 
-    /// <summary>Pieces of an earlier run stand in the file, with these hashes.</summary>
-    public void Recall(IEnumerable<(PieceIndex Piece, PieceHash Hash)> pieces)
+    /// <summary>Pieces of an earlier run stand in the file, with these hashes; those that were seen are not held against them.</summary>
+    public void Recall(IEnumerable<(PieceIndex Piece, PieceHash Hash)> pieces, SeenPieces seen)
     {
         lock (_gate)
         {
-            foreach (var (piece, hash) in pieces)
-                _front.Recall(piece, hash);
+            if (seen.Front > 0 && _whole?.Savable?.TryGoOn(seen.State, Math.Min(_front.Layout.Length, _front.Layout.OffsetOf(new PieceIndex(seen.Front)))) == true)
+            {
+                _front.GoOn(seen.Front);
+                _hashedPieces = seen.Front;
+            }
+            foreach (var (piece, hash) in pieces.Where(each => each.Piece.Value >= _hashedPieces))
+            {
+                if (seen.Contains(piece))
+                    _front.Add(piece);
+                else
+                    _front.Recall(piece, hash);
+            }
         }
         Go();
     }
@@ -136,7 +145,7 @@ sealed class ContentHasher : IThreadPoolWorkItem
                 LookAhead(piece, recorded!.Value, memory ??= new byte[_front.Layout.PieceSize]);
             else if (buffer is not null)
                 Append(piece, buffer);
-            else if (recorded is null && _digest is null)
+            else if (recorded is null && _whole is null)
                 _hashedPieces = piece.Value + 1;
             else if (ReadBack(piece, recorded, memory ??= new byte[_front.Layout.PieceSize]) is { } report)
                 Report(piece, report);
@@ -160,7 +169,7 @@ sealed class ContentHasher : IThreadPoolWorkItem
             if (!_stopped && _front.IsAtEnd)
             {
                 _stopped = true;
-                end = new ContentHashed(null, null, Digests());
+                end = new ContentHashed(null, null, _whole?.Finish() ?? []);
             }
         }
         if (end is not null)
@@ -168,19 +177,20 @@ sealed class ContentHasher : IThreadPoolWorkItem
         return false;
     }
 
-    byte[][] Digests() => _digest is null ? [] : _second is null ? [_digest.Finish()] : [_digest.Finish(), _second.GetHashAndReset()];
-
     void Append(PieceIndex piece, PieceBuffer buffer)
     {
-        var isTrue = _digest!.TryAppendPiece(piece, buffer.Span, Proof, buffer.Arrival?.Expected, out var hash) && buffer.Keep();
-        if (isTrue)
-            _second?.AppendData(buffer.Span);
+        var isTrue = _whole!.TryAppend(piece, buffer, Proof, out var hash);
         var length = buffer.Length;
         buffer.Release();
         if (isTrue)
+        {
+            _checkpoint?.See(piece, hash, _whole.Savable);
             _hashedPieces = piece.Value + 1;
+        }
         else
+        {
             Lose(piece);
+        }
         _pieceHashed(piece, hash, length, isTrue);
     }
 
@@ -188,6 +198,8 @@ sealed class ContentHasher : IThreadPoolWorkItem
 
     void HashedAlone(PieceIndex piece, PieceHash hash, int length, bool isTrue)
     {
+        if (isTrue)
+            _checkpoint?.See(piece, hash);
         lock (_gate)
         {
             if (isTrue)
@@ -217,6 +229,7 @@ sealed class ContentHasher : IThreadPoolWorkItem
         }
         if (failure is null && PieceHash.Of(bytes) == recorded && Proof?.Holds(piece, recorded, bytes) != false)
         {
+            _checkpoint?.See(piece, recorded);
             Ahead!.Enqueue(piece);
             return;
         }
@@ -243,8 +256,11 @@ sealed class ContentHasher : IThreadPoolWorkItem
         }
         if (recorded is { } hash && (PieceHash.Of(bytes) != hash || Proof?.Holds(piece, hash, bytes) == false))
             return new ContentHashed(piece, null, null);
-        _digest?.Append(bytes);
-        _second?.AppendData(bytes);
+        _whole?.Append(bytes);
+        if (recorded is { } seen)
+            _checkpoint?.See(piece, seen, _whole?.Savable);
+        else if (_whole?.Savable is { } whole)
+            _checkpoint?.Reach(piece, whole);
         _hashedPieces = piece.Value + 1;
         return null;
     }

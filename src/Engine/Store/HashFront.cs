@@ -37,6 +37,15 @@ sealed class HashFront(PieceLayout layout)
         Advance();
     }
 
+    /// <summary>So many pieces from the front are hashed already.</summary>
+    public void GoOn(int pieces)
+    {
+        for (var i = 0; i < pieces; i++)
+            _stored.Add(new PieceIndex(i));
+        _next = _ready = pieces;
+        Advance();
+    }
+
     /// <summary>A piece was stored by an earlier run: to be held against this hash.</summary>
     public void Recall(PieceIndex piece, PieceHash hash)
     {

@@ -16,7 +16,7 @@ sealed class FetchGround
 
     public required PieceLayout Layout { get; init; }
 
-    public required IDiskFile File { get; init; }
+    public required PieceFile File { get; init; }
 
     /// <summary>The version that every further answer must be of.</summary>
     public required Validator Known { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); }
@@ -106,6 +106,9 @@ sealed record TransferTools(IDisk Disk, PieceBuffers Buffers, Workers Workers, O
 
     /// <summary>Keeps complete contents for peers, or null.</summary>
     public Action<KeptContent>? Keep { get; init; }
+
+    /// <summary>What the runs before a kill saw, or null where nothing of it is kept.</summary>
+    public Checkpoints? Checkpoints { get; init; }
 
     /// <summary>For the choice among equals.</summary>
     public Random Random { get; init; } = new(1);

@@ -44,7 +44,7 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, SwarmLin
     /// <summary>A piece was here before the swarm was joined.</summary>
     /// <param name="piece">Which.</param>
     /// <param name="hash">Its hash.</param>
-    /// <param name="isRead">This run has seen its bytes; else it is given to nobody before it was read back: a power cut may have taken it.</param>
+    /// <param name="isRead">This start of the system has seen its bytes; else it is given to nobody before it was read back.</param>
     public void Recall(PieceIndex piece, PieceHash hash, bool isRead)
     {
         swarm.Store(piece);
@@ -86,8 +86,10 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, SwarmLin
     }
 
     /// <summary>What a peer did.</summary>
+    /// <param name="news">What.</param>
+    /// <param name="leases">Pieces that connections to the origin have now.</param>
     /// <returns>Pieces that were handed in and will be reported.</returns>
-    public int Handle(SwarmNews news)
+    public int Handle(SwarmNews news, TransferLeases leases)
     {
         switch (news)
         {
@@ -97,7 +99,7 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, SwarmLin
             case SwarmNews.Brought(var link, var bytes) when links.Has(link): swarm.Brings(link.Peer, bytes, Now); break;
             case SwarmNews.Refused(var link, var piece, var pause) refused when links.Has(link): Refuse(link.Peer, piece, refused.IsMissing ? TimeSpan.Zero : pause, refused.IsMissing); break;
             case SwarmNews.Said(var link, var message) when links.Has(link): Hear(link.Peer, message); break;
-            case SwarmNews.Came(var link, var piece, var buffer): return Take(link, piece, buffer);
+            case SwarmNews.Came(var link, var piece, var buffer): return Take(link, piece, buffer, leases.Have(piece));
         }
         return 0;
     }
@@ -146,18 +148,19 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, SwarmLin
         swarm.Refuses(peer, piece, pause, Now);
     }
 
-    /// <summary>A piece came from a peer: off to be proved.</summary>
-    int Take(PeerLink link, PieceIndex piece, PieceBuffer buffer)
+    /// <summary>A piece came from a peer: off to be proved. Not while a connection to the origin may still write a part of it, which nobody has proved:
+    /// one that is asked no more ends in its own time.</summary>
+    int Take(PeerLink link, PieceIndex piece, PieceBuffer buffer, bool isWritten)
     {
         var expected = words.HashOf(piece);
         var isProvable = expected is not null || ground.Proof is not null;
         // Another peer may have been faster, or the origin is asked since this one went; and what nothing proves is not even looked at.
         var isMember = links.Has(link);
-        if (isMember && isProvable)
+        if (isMember && isProvable && !isWritten)
             swarm.Came(link.Peer, piece, Now);
         else if (isMember)
             swarm.Refuses(link.Peer, piece, TimeSpan.Zero, Now);
-        if (!isMember || !isProvable || swarm.Have.Contains(piece) || _bringers.ContainsKey(piece.Value))
+        if (!isMember || !isProvable || isWritten || swarm.Have.Contains(piece) || _bringers.ContainsKey(piece.Value))
         {
             link.Tally.CountWaste(buffer.Length);
             buffer.Release();

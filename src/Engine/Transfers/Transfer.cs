@@ -86,7 +86,7 @@ sealed class Transfer
             case TransferEvent.ManifestRead read: ManifestCame(read); break;
             case TransferEvent.Opened(var answer, var failure): Opened(answer, failure); break;
             case TransferEvent.PieceStored(var piece, var hash, var length): _hold.Store(piece, hash, _swarm?.Part?.MayRecord(piece) != false); _swarm?.Part?.Stored(piece, hash, length); break;
-            case TransferEvent.OfSwarm(var news): _hold.Expect(_swarm!.Handle(news)); break;
+            case TransferEvent.OfSwarm(var news): _hold.Expect(_swarm!.Handle(news, _leases)); break;
             case TransferEvent.PieceFalse(var piece, var hash, var length): Deny(piece, hash, length); break;
             case TransferEvent.LeaseEnded ended: LeaseEnded(ended); break;
             case TransferEvent.Hashed hashed when _hold.Take(hashed) is { } lost: _swarm?.Part?.Lost(lost); break;
@@ -226,6 +226,7 @@ sealed class Transfer
     {
         if (_hold.Ground is null || _drain is not null)
             return;
+        _hold.Tick();
         _leases.Tick(_hold.Ground, _hold.Table!, _swarm is { Part: not null });
         if (_hold.TakeFresh(TransferLimits.KeepEveryTicks) is { Count: > 0 } pieces)
             Report(new TransferReport.Kept(pieces));
@@ -290,7 +291,7 @@ sealed class Transfer
         _mailbox.Close();
         while (_mailbox.TryTake(out var late))
             TransferSwarm.Drop((late as TransferEvent.OfSwarm)?.News);
-        _hold.Dispose();
+        _hold.Close(isDone: last is TransferReport.Done);
         _leases.Dispose();
         Report(last);
     }

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Haul.Engine.Bandwidth;
 using Haul.Engine.Pieces;
-using Haul.Engine.Platform;
 using Haul.Engine.Sources;
 using Haul.Protocol.Contract;
 using static Haul.Protocol.Contract.HResults;
@@ -9,14 +8,14 @@ using static Haul.Protocol.Contract.HResults;
 namespace Haul.Engine.Transfers;
 
 /// <summary>What a transfer has of its content: the temporary file, the piece table, the hashes. Owned by the transfer's loop.</summary>
-sealed class TransferHold(TransferRequest request, TransferTools tools, Action<TransferEvent> post) : IDisposable
+sealed class TransferHold(TransferRequest request, TransferTools tools, Action<TransferEvent> post)
 {
     // The record of an earlier run, until it is void.
     Held? _held = request.Held is { } held && (held.Validator.CanResume || request.Expected is not null || request.Manifest is { IsMandatory: true }) ? request.Held : null;
 
+    readonly TemporaryFile _file = new(request, tools);
     readonly RateLimit? _limit = request.Origin.Options.BytesPerSecondMax is var rate and > 0 ? new RateLimit(rate, tools.Time) : null;
 
-    IDiskFile? _file;
     RangeMap? _map;
     List<(PieceIndex, PieceHash)> _fresh = [];
     int _freshTicks;
@@ -41,6 +40,9 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
 
     /// <summary>Nothing of an earlier run is used.</summary>
     public bool IsFresh => _held is null;
+
+    /// <summary>A piece's bytes were seen since the system started, by this run or by one before it.</summary>
+    public bool HasSeen(PieceIndex piece) => IsFresh || _file.Seen.Contains(piece);
 
     /// <summary>The version that is held, or null.</summary>
     public Validator? Known => _held?.Validator;
@@ -76,7 +78,7 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
             return null;
         var remote = _held.Validator.Length >= 0 ? _held.Validator.Length : _held.Length;
         _map = RangeMap.Of(request.Ranges, remote);
-        if (_map?.Length != _held.Length || !ReopenFile(_held.File))
+        if (_map?.Length != _held.Length || !_file.TryReopen(_held.File))
         {
             _held = null;
             return null;
@@ -88,13 +90,6 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
             Table.Store(piece, hash);
         return Table;
     }
-
-    /// <summary>Opens the temporary file. One that is not the recorded one by number will do: some volumes are numbered anew at each
-    /// start of the system, and every piece of it is held against its hash anyway.</summary>
-    bool ReopenFile(FileIdentity recorded) =>
-        _file is not null
-        || tools.Disk.Open(request.Caller, request.TemporaryPath, recorded, out _file) is null
-        || tools.Disk.Open(request.Caller, request.TemporaryPath, null, out _file) is null;
 
     /// <summary>The remote range to ask for first: from the first missing byte, open at the end where the whole file is wanted.</summary>
     public (long First, long? End) FirstMissing
@@ -126,17 +121,16 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
             return new Failure(DO_E_INVALID_RANGE, $"{HttpFaults.Name(request.Origin.Uri)} is {total} bytes long, and a wanted range lies outside it");
         if (_held is not null && _map.Length != _held.Length)
             (_held, Table) = (null, null);
-        if (OpenFile(total < 0 ? -1 : _map.Length) is { } failure)
-            return failure;
-
         Length = total < 0 ? -1 : _map.Length;
         Table ??= new PieceTable(new PieceLayout(_map.Length));
+        if ((_file.Open(Length, isFresh: _held is null) ?? _file.Begin(Length < 0 ? null : Table.Layout, Recorded)) is { } failure)
+            return failure;
         Ground = new FetchGround
         {
             Source = source,
             Map = _map,
             Layout = Table.Layout,
-            File = _file!,
+            File = _file.File!,
             Known = validator,
             Post = post,
             Tools = tools,
@@ -147,28 +141,12 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
             RangesWork = answer is not { IsPartial: false },
         };
         Ground.Count(Table.HaveBytes);
-        Hash.Begin(Ground, _held?.Pieces);
+        Hash.Begin(Ground, _held?.Pieces, _file.Seen);
         return null;
     }
 
-    Failure? OpenFile(long length)
-    {
-        var isNew = _file is null;
-        if (isNew && CreateFile() is { } failure)
-            return failure;
-        // A small new file takes its space as it is written: to ask for it first costs more than it tells.
-        var isSmall = isNew && length <= PieceLayout.StandardPieceSize;
-        return _held is null && length >= 0 && !isSmall ? _file!.Allocate(length) : null;
-    }
-
-    /// <summary>Makes the temporary file; one that stands there is what a crash left before it was recorded.</summary>
-    Failure? CreateFile()
-    {
-        var failure = tools.Disk.Create(request.Caller, request.TemporaryPath, out _file);
-        if (failure?.Code != ERROR_FILE_EXISTS)
-            return failure;
-        return tools.Disk.Delete(request.Caller, request.TemporaryPath, null) ?? tools.Disk.Create(request.Caller, request.TemporaryPath, out _file);
-    }
+    // Piece hashes of another size than ours tell nothing of a piece that is not read.
+    IReadOnlyList<(PieceIndex, PieceHash)> Recorded => Manifest.Proof is { HasOurPieces: false } ? [] : _held?.Pieces ?? [];
 
     /// <summary>So many more pieces have been handed in and will be reported.</summary>
     public void Expect(int pieces)
@@ -197,6 +175,8 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
     public void Revoke(PieceIndex piece)
     {
         Lose(piece);
+        // What the hasher still finds out of it is not to be believed either.
+        _file.Void();
         _fresh.RemoveAll(fresh => fresh.Item1 == piece);
         Hash.Spoil();
     }
@@ -248,10 +228,13 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
         for (var i = 0; i < whole.Layout.Count; i++)
             whole.Store(new PieceIndex(i), Table!.HashOf(new PieceIndex(i)));
         (Table, Length) = (whole, length);
-        if (_file!.Allocate(length) is { } failure)
+        if (_file.File!.Allocate(length) is { } failure)
             post(new TransferEvent.DiskFailed(failure));
         Hash.Close(whole.Layout);
     }
+
+    /// <summary>Some time has passed.</summary>
+    public void Tick() => _file.File?.Checkpoint?.Touch();
 
     /// <summary>What was stored since it was last asked, or null when it is not time yet.</summary>
     public IReadOnlyList<(PieceIndex, PieceHash)>? TakeFresh(int everyTicks = 0)
@@ -275,6 +258,7 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
     public void Void()
     {
         _held = null;
+        _file.Void();
         Manifest.Void();
         Hash.Void();
         (Table, Ground, _map, _endedAt) = (null, null, null, null);
@@ -282,9 +266,11 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
         (_expected, _stored, Length) = (0, 0, -1);
     }
 
-    public void Dispose()
+    /// <summary>Lets go of everything.</summary>
+    /// <param name="isDone">Nobody goes on with the file.</param>
+    public void Close(bool isDone)
     {
         Hash.Stop();
-        _file?.Dispose();
+        _file.Close(isDone);
     }
 }

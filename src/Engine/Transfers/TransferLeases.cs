@@ -1,3 +1,4 @@
+using Haul.Engine.Pieces;
 using Haul.Engine.Policies;
 using Haul.Engine.Sources;
 
@@ -64,10 +65,13 @@ sealed class TransferLeases(TransferRequest request, TransferTools tools, Func<P
         if (tools.Time.GetTimestamp() < _restUntil || _stop.IsCancellationRequested || !TakeSlot())
             return false;
         for (var piece = first; piece < first + count; piece++)
-            table.TryRequest(new Pieces.PieceIndex(piece));
+            table.TryRequest(new PieceIndex(piece));
         Run(ground, new Lease(first, first + count, Stopper()), null);
         return true;
     }
+
+    /// <summary>A connection has the piece, or may still write a part of it.</summary>
+    public bool Have(PieceIndex piece) => _leases.Exists(lease => lease.First <= piece.Value && piece.Value < lease.End);
 
     /// <summary>Ends the lease that begins within a run of pieces: another agent fetches them.</summary>
     public void Abandon(int first, int end)

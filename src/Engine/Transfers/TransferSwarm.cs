@@ -81,7 +81,7 @@ sealed class TransferSwarm
         for (var i = 0; i < ground.Layout.Count; i++)
         {
             if (hold.Table!.Has(new PieceIndex(i)))
-                Part.Recall(new PieceIndex(i), hold.Table.HashOf(new PieceIndex(i)), isRead: hold.IsFresh);
+                Part.Recall(new PieceIndex(i), hold.Table.HashOf(new PieceIndex(i)), isRead: hold.HasSeen(new PieceIndex(i)));
         }
         if (!hold.IsFresh)
             ground.Hasher?.ReadAhead();
@@ -111,10 +111,10 @@ sealed class TransferSwarm
     public static void Drop(SwarmNews? news) => (news as SwarmNews.Came)?.Buffer.Release();
 
     /// <summary>What a peer did; returns how many pieces were handed in and will be reported.</summary>
-    public int Handle(SwarmNews news)
+    public int Handle(SwarmNews news, TransferLeases leases)
     {
         if (Part is not null)
-            return Part.Handle(news);
+            return Part.Handle(news, leases);
         Drop(news);
         return 0;
     }

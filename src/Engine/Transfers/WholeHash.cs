@@ -40,19 +40,22 @@ sealed class WholeHash(TransferRequest request, TransferTools tools, Action<Tran
     }
 
     /// <summary>Hashes from here on what connections bring, and what an earlier run left.</summary>
-    public void Begin(FetchGround ground, IReadOnlyList<(PieceIndex, PieceHash)>? held)
+    /// <param name="ground">What connections stand on.</param>
+    /// <param name="held">Pieces of the earlier run, or null where there was none.</param>
+    /// <param name="seen">Those of them that need not be read again.</param>
+    public void Begin(FetchGround ground, IReadOnlyList<(PieceIndex, PieceHash)>? held, SeenPieces seen)
     {
         _ground = ground;
         if (ground.Layout.Count > 1 || held is not null || request.Expected is { Algorithm: "sha512" })
-            Begin(held ?? []);
+            Begin(held ?? [], seen);
     }
 
-    void Begin(IEnumerable<(PieceIndex, PieceHash)> pieces)
+    void Begin(IEnumerable<(PieceIndex, PieceHash)> pieces, SeenPieces seen)
     {
         HashAlgorithmName[] digests = Vouched is not null ? [] : request.Expected is { Algorithm: "sha512" } ? [HashAlgorithmName.SHA256, HashAlgorithmName.SHA512] : [HashAlgorithmName.SHA256];
         var number = ++_number;
         _ground!.Hasher = new ContentHasher(_ground.Layout, _ground.File, digests, tools.Workers, _ground.ReportPiece, what => post(new TransferEvent.Hashed(what, number))) { Proof = _ground.Proof };
-        _ground.Hasher.Recall(pieces);
+        _ground.Hasher.Recall(pieces, seen);
     }
 
     /// <summary>Takes what a hasher found out, unless it is of what stood in the file before; a piece that is not there, or null.</summary>
@@ -79,7 +82,7 @@ sealed class WholeHash(TransferRequest request, TransferTools tools, Action<Tran
     public void Renew(PieceTable table)
     {
         IsStale = false;
-        Begin(Enumerable.Range(0, table.Layout.Count).Select(i => (new PieceIndex(i), table.HashOf(new PieceIndex(i)))));
+        Begin(Enumerable.Range(0, table.Layout.Count).Select(i => (new PieceIndex(i), table.HashOf(new PieceIndex(i)))), SeenPieces.None);
     }
 
     /// <summary>The length became known at the end of the last answer.</summary>

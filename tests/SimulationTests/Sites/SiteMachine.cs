@@ -21,6 +21,7 @@ sealed class SiteMachine
     {
         (_site, Number, Identity, Group) = (site, number, identity, group);
         (GroupId, Swarm) = (group?.GroupId, site.Content.SwarmOf(group));
+        Volume.Now = () => site.Stage.Turns.Elapsed.Ticks * TimeSpan.NanosecondsPerTick;
         var plan = site.Plan;
         Network = plan.IsApart ? number % 2 : 0;
         Address = new IPAddress([10, 0, (byte)Network, (byte)(number + 1)]);

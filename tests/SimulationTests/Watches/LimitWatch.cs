@@ -17,8 +17,8 @@ sealed class LimitWatch(SimWorld world)
         }
         if (total > SourceLimits.ConnectionsMax)
             world.Break($"{total} connections, and {SourceLimits.ConnectionsMax} are allowed");
-        if (life.Disk.OpenFiles > world.Policy.TransfersMax)
-            world.Break($"{life.Disk.OpenFiles} files are being written, and {world.Policy.TransfersMax} are allowed at a time");
+        if (life.Disk.OpenFiles - life.Disk.OpenCheckpoints > world.Policy.TransfersMax)
+            world.Break($"{life.Disk.OpenFiles - life.Disk.OpenCheckpoints} files are being written, and {world.Policy.TransfersMax} are allowed at a time");
     }
 
     public static void AfterStop(SimWorld world, EngineLife life)

@@ -2,6 +2,7 @@ using Haul.Engine;
 using Haul.Engine.Jobs;
 using Haul.Engine.Platform;
 using Haul.Engine.Policies;
+using Haul.Engine.Store;
 
 namespace Haul.SimulationTests.World;
 
@@ -26,6 +27,7 @@ sealed class EngineLife
         {
             Time = Lane.Clock,
             Disk = Disk,
+            Checkpoints = new Checkpoints(Disk, ground.Volume.Checkpoints, new Caller(0, 0, "engine", IsAdministrator: false)) { PiecesMin = 2 },
             OpenHttp = (_, out invoker) =>
             {
                 invoker = _http;

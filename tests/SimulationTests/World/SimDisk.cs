@@ -12,6 +12,9 @@ sealed class SimDisk(SimVolume volume, SimLane? lane = null) : IDisk
     /// <summary>Files that this life has open.</summary>
     public int OpenFiles => _open;
 
+    /// <summary>Those of them that are checkpoints.</summary>
+    public int OpenCheckpoints { get; private set; }
+
     /// <summary>The most that were open at a time.</summary>
     public int OpenFilesPeak { get; private set; }
 
@@ -114,9 +117,16 @@ sealed class SimDisk(SimVolume volume, SimLane? lane = null) : IDisk
 
     SimDiskFile Opened(SimInode inode, string path, Caller caller, bool isAgain = false)
     {
+        if (SimVolume.IsCheckpoint(path))
+            OpenCheckpoints++;
         OpenFilesPeak = Math.Max(OpenFilesPeak, ++_open);
         return new SimDiskFile(this, inode, path, caller) { IsAgain = isAgain };
     }
 
-    internal void Closed() => _open--;
+    internal void Closed(string path)
+    {
+        if (SimVolume.IsCheckpoint(path))
+            OpenCheckpoints--;
+        _open--;
+    }
 }

@@ -15,6 +15,10 @@ sealed class SimDiskFile(SimDisk disk, SimInode inode, string path, Caller calle
 
     public long Length => inode.Length;
 
+    public FileState? State => new FileState(inode.Identity, inode.Length, inode.ChangedAt, Links: 1) { ChangedAt = inode.ChangedAt };
+
+    public ulong? Attachment => 1;
+
     public IDiskFile? OpenAgain() => disk.OpenAgain(inode, path, caller);
 
     public Failure? Allocate(long length)
@@ -25,6 +29,7 @@ sealed class SimDiskFile(SimDisk disk, SimInode inode, string path, Caller calle
         if (length > int.MaxValue || !Fits(length))
             return allocating.Refused(Errno.ENOSPC, length);
         inode.Resize((int)length);
+        inode.ChangedAt = disk.Volume.Now();
         return null;
     }
 
@@ -38,6 +43,7 @@ sealed class SimDiskFile(SimDisk disk, SimInode inode, string path, Caller calle
         if (!Fits(offset + bytes.Length))
             return writing.Refused(Errno.ENOSPC, bytes.Length);
         inode.Write((int)offset, bytes);
+        inode.ChangedAt = disk.Volume.Now();
         return null;
     }
 
@@ -67,7 +73,7 @@ sealed class SimDiskFile(SimDisk disk, SimInode inode, string path, Caller calle
     public void Dispose()
     {
         if (!_isClosed)
-            disk.Closed();
+            disk.Closed(path);
         _isClosed = true;
     }
 

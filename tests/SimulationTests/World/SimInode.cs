@@ -18,6 +18,9 @@ sealed class SimInode(FileIdentity identity)
 
     public int Length { get; private set; }
 
+    /// <summary>When it was last changed, nanoseconds.</summary>
+    public long ChangedAt { get; set; }
+
     /// <summary>Everything the running system has.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, Length);
 

@@ -9,16 +9,29 @@ sealed class SimVolume
     /// <summary>The directory that the programs of a world use.</summary>
     public const string Home = "/sim/home";
 
+    const string AllCheckpoints = "/sim/checkpoints";
+
     readonly HashSet<string> _directories = [Home];
     readonly SortedDictionary<string, SimInode> _names = new(StringComparer.Ordinal);
     readonly Lock _gate = new();
     ulong _inodes;
+    int _starts;
+
+    public SimVolume() => _directories.Add(Checkpoints);
 
     /// <summary>Bytes that fit.</summary>
     public long Capacity { get; set; } = 1L << 40;
 
     /// <summary>What is wrong with the device now.</summary>
     public DiskFaults Faults { get; } = new();
+
+    /// <summary>The time, nanoseconds.</summary>
+    public Func<long> Now { get; set; } = static () => 0;
+
+    /// <summary>Where this start of the machine keeps its checkpoints.</summary>
+    public string Checkpoints => $"{AllCheckpoints}/{_starts}";
+
+    public static bool IsCheckpoint(string path) => path.StartsWith(AllCheckpoints, StringComparison.Ordinal);
 
     /// <summary>Told before anything is changed: the place for a crash between two changes.</summary>
     public Action? Changing { get; set; }
@@ -84,7 +97,14 @@ sealed class SimVolume
 
     /// <summary>The machine loses its power: what was not flushed is there or not, as the die falls.</summary>
     /// <returns>Blocks that were lost.</returns>
-    public int LosePower(Random die) => _names.Values.Sum(inode => inode.LosePower(die));
+    public int LosePower(Random die)
+    {
+        foreach (var checkpoint in _names.Keys.Where(IsCheckpoint).ToArray())
+            _names.Remove(checkpoint);
+        _starts++;
+        _directories.Add(Checkpoints);
+        return _names.Values.Sum(inode => inode.LosePower(die));
+    }
 }
 
 /// <summary>What is wrong with a device.</summary>

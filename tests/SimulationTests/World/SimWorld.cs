@@ -13,6 +13,7 @@ sealed class SimWorld
         _stage = new SimStage(seed);
         Net = new SimNet(Trace);
         Watch = new WorldWatch(this);
+        Volume.Now = () => Turns.Elapsed.Ticks * TimeSpan.NanosecondsPerTick;
         Volume.Changed = (what, inode) => Trace.Say($"inode {inode.Identity.Inode} {what}");
     }
 

@@ -18,6 +18,25 @@ public sealed class SystemDiskTests : DiskContract, IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
+    public void Every_write_is_told_by_a_time_that_nobody_can_set()
+    {
+        using var file = Create("a");
+        Assert.Null(file.Write(0, "abc"u8));
+        var before = file.State!.Value;
+        // The system's clock for files goes in steps.
+        while (file.State!.Value.ChangedAt == before.ChangedAt)
+            Assert.Null(file.Write(0, "abd"u8));
+        var written = file.State.Value;
+        File.SetLastWriteTimeUtc(Path.Combine(Directory, "a"), new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+
+        Assert.True(written.ChangedAt > before.ChangedAt);
+        Assert.True(file.State.Value.ModifiedAt < before.ModifiedAt);
+        Assert.True(file.State.Value.ChangedAt >= written.ChangedAt);
+        Assert.False(file.State.Value.IsSameAs(written));
+        Assert.True((written with { ChangedAt = 1, Links = 7 }).IsSameAs(written));
+    }
+
+    [Fact]
     public void A_new_file_has_its_mode_whatever_the_umask_of_the_process()
     {
         Assert.Equal(Errno.None, Posix.CreateExclusive(At("a"), 0b110_110_110, out var fd, out _));

@@ -30,6 +30,12 @@ sealed class FakeDisk : IDisk
     /// <summary>Why a call on a path is refused, or null. Asked before anything is done.</summary>
     public Func<DiskCall, string, Failure?> Refuses { get; set; } = (_, _) => null;
 
+    /// <summary>When whatever is changed now is changed, nanoseconds.</summary>
+    public long ChangesAt { get; set; } = 1;
+
+    /// <summary>The number of the volume's attachment, or null where nothing tells.</summary>
+    public ulong? Attachment { get; set; } = 1;
+
     /// <summary>Handles that were not closed.</summary>
     public int OpenHandles { get; private set; }
 
@@ -169,11 +175,17 @@ sealed class FakeDisk : IDisk
 
     sealed class FakeFile(FakeDisk disk, string path, FileIdentity identity) : IDiskFile
     {
+        long _changedAt = disk.ChangesAt;
+
         public byte[] Bytes { get; set; } = [];
 
         public FileIdentity Identity => identity;
 
         public long Length => Bytes.Length;
+
+        public FileState? State => new FileState(identity, Length, _changedAt, Links: 1) { ChangedAt = _changedAt };
+
+        public ulong? Attachment => disk.Attachment;
 
         public IDiskFile? OpenAgain() => disk.Handle(this);
 
@@ -186,6 +198,7 @@ sealed class FakeDisk : IDisk
             {
                 Resize(Math.Max(Bytes.Length, offset + copy.Length));
                 copy.CopyTo(Bytes, offset);
+                _changedAt = disk.ChangesAt;
             });
         }
 
@@ -229,7 +242,7 @@ sealed class FakeDisk : IDisk
         {
             var bytes = Bytes;
             Array.Resize(ref bytes, (int)length);
-            Bytes = bytes;
+            (Bytes, _changedAt) = (bytes, disk.ChangesAt);
         }
     }
 }

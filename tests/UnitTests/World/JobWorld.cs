@@ -22,6 +22,7 @@ sealed class JobWorld : IDisposable
     Loop _loop = new();
     CancellationTokenSource _stop = new();
     JobStore _store;
+    int _systemStarts;
 
     public JobWorld(Policy? policy = null, Workers? workers = null)
     {
@@ -146,6 +147,13 @@ sealed class JobWorld : IDisposable
         Start();
     }
 
+    /// <summary>The same with the whole machine: of files, only what is flushed is sure to be there.</summary>
+    public void LosePower()
+    {
+        _systemStarts++;
+        Crash();
+    }
+
     /// <summary>Stops the manager and starts another.</summary>
     public void Restart()
     {
@@ -157,7 +165,7 @@ sealed class JobWorld : IDisposable
     void Start()
     {
         _store = JobStore.Open(_database, TestSecrets.Open());
-        var tools = new TransferTools(Disk, new PieceBuffers(), _workers, new OriginSlots(), Time);
+        var tools = new TransferTools(Disk, new PieceBuffers(), _workers, new OriginSlots(), Time) { Checkpoints = new Checkpoints(Disk, Path.GetFullPath($"/checkpoints/{_systemStarts}"), Root) { PiecesMin = 4 } };
         Jobs = new JobManager(_store, tools, OpenHttp, () => Policy, new Random(1));
         Running = _loop.Start(() => Jobs.RunAsync(_stop.Token));
     }

@@ -89,7 +89,7 @@ public sealed class JobRestoreTests
         var temporary = world.FileOf(job).TemporaryName!;
         world.Disk.Scribble(temporary, at: (1 << 20) + 7);
 
-        world.Crash();
+        world.LosePower();
         world.Go(origin);
 
         Assert.Equal(JobState.Transferred, world.StateOf(job));

@@ -32,6 +32,34 @@ public sealed class RunningDigestTests
         });
 
     [Theory, MemberData(nameof(Ways))]
+    public void Another_goes_on_from_where_one_was(bool isNative) =>
+        _contents.Sample((blocks, pieces, last, seed) =>
+        {
+            var front = pieces * blocks * ShaKernel.BlockSize;
+            var content = FakeOrigin.Content(front + last, seed);
+            using var digest = new RunningDigest(isNative);
+            using var next = new RunningDigest(isNative);
+            digest.Append(content.AsSpan(0, front));
+            var state = new byte[RunningDigest.StateBytes];
+            Assert.Equal(isNative, digest.TrySave(state));
+            Assert.Equal(isNative, next.TryGoOn(state, front));
+            next.Append(content.AsSpan(isNative ? front : 0));
+            return next.Finish().AsSpan().SequenceEqual(SHA256.HashData(content));
+        });
+
+    [Fact]
+    public void Nothing_is_written_down_within_a_block()
+    {
+        using var digest = new RunningDigest();
+        digest.Append(new byte[ShaKernel.BlockSize + 1]);
+        var state = new byte[RunningDigest.StateBytes];
+
+        Assert.False(digest.TrySave(state));
+        Assert.False(digest.TryGoOn(state, ShaKernel.BlockSize + 1));
+        Assert.DoesNotContain(state, each => each != 0);
+    }
+
+    [Theory, MemberData(nameof(Ways))]
     public void Bytes_may_come_in_parts_of_any_length(bool isNative) =>
         _cuts.Sample(cuts =>
         {

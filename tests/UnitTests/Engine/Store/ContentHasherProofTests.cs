@@ -29,7 +29,7 @@ public sealed class ContentHasherProofTests
         Assert.Null(disk.Open(new Caller(1000, 1000, "ann", false), Temporary, disk.Put(Temporary, [.. _content]), out var file));
         List<(int Piece, bool IsTrue)> pieces = [];
         List<ContentHashed> reports = [];
-        var hasher = new ContentHasher(_layout, file!, [HashAlgorithmName.SHA256], new Workers(onTheSpot: true), (piece, _, _, isTrue) => pieces.Add((piece.Value, isTrue)), reports.Add)
+        var hasher = new ContentHasher(_layout, new PieceFile(file!), [HashAlgorithmName.SHA256], new Workers(onTheSpot: true), (piece, _, _, isTrue) => pieces.Add((piece.Value, isTrue)), reports.Add)
         {
             Proof = PieceProof.Of(Manifest.Of(_content), []).Value,
         };

@@ -153,7 +153,7 @@ public sealed class ContentHasherTests
         var reported = new List<(int, PieceHash)>();
         using var file = FileOf(content);
         var hasher = new ContentHasher(
-            new PieceLayout(30, 10), file, [HashAlgorithmName.SHA256], new Workers(onTheSpot: false, turns), (piece, hash, _, _) => reported.Add((piece.Value, hash)), _reports.Add);
+            new PieceLayout(30, 10), new PieceFile(file), [HashAlgorithmName.SHA256], new Workers(onTheSpot: false, turns), (piece, hash, _, _) => reported.Add((piece.Value, hash)), _reports.Add);
         for (var i = 0; i < 2; i++)
         {
             var buffer = _buffers.Take(10);
@@ -185,11 +185,11 @@ public sealed class ContentHasherTests
     {
         const int Pieces = PieceBuffers.CountMax + 5;
         var content = new byte[Pieces * PieceLayout.StandardPieceSize];
-        Action<ContentHasher>[] ends = [_ => { }, hasher => hasher.Stop(), hasher => hasher.Recall([(new PieceIndex(0), PieceHash.Of([1]))])];
+        Action<ContentHasher>[] ends = [_ => { }, hasher => hasher.Stop(), hasher => hasher.Recall([(new PieceIndex(0), PieceHash.Of([1]))], SeenPieces.None)];
         foreach (var end in ends)
         {
             using var file = FileOf(content);
-            var hasher = new ContentHasher(new PieceLayout(content.Length), file, [HashAlgorithmName.SHA256], new Workers(onTheSpot: true), (_, _, _, _) => { }, _reports.Add);
+            var hasher = new ContentHasher(new PieceLayout(content.Length), new PieceFile(file!), [HashAlgorithmName.SHA256], new Workers(onTheSpot: true), (_, _, _, _) => { }, _reports.Add);
             end(hasher);
             for (var i = 0; i < Pieces; i++)
                 OfferOne(hasher, i);
@@ -208,7 +208,7 @@ public sealed class ContentHasherTests
         using var file = FileOf(content);
         var hashes = new PieceHash[301];
         var done = new TaskCompletionSource<ContentHashed>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var hasher = new ContentHasher(new PieceLayout(content.Length, Size), file, [HashAlgorithmName.SHA256], new Workers(onTheSpot: false), (piece, hash, _, _) => hashes[piece.Value] = hash, done.SetResult);
+        var hasher = new ContentHasher(new PieceLayout(content.Length, Size), new PieceFile(file!), [HashAlgorithmName.SHA256], new Workers(onTheSpot: false), (piece, hash, _, _) => hashes[piece.Value] = hash, done.SetResult);
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(connection => Task.Run(async () =>
         {

@@ -19,7 +19,7 @@ sealed class HasherRig
     {
         (_content, _layout) = (content, new PieceLayout(content.Length, pieceSize));
         Assert.Null(Disk.Open(new Caller(1000, 1000, "ann", false), Temporary, Disk.Put(Temporary, [.. content]), out var file));
-        Hasher = new ContentHasher(new PieceLayout(layoutLength ?? content.Length, pieceSize), file!, digests, new Workers(onTheSpot: true), (piece, hash, _, _) => Pieces.Add((piece.Value, hash)), Reports.Add);
+        Hasher = new ContentHasher(new PieceLayout(layoutLength ?? content.Length, pieceSize), new PieceFile(file!), digests, new Workers(onTheSpot: true), (piece, hash, _, _) => Pieces.Add((piece.Value, hash)), Reports.Add);
     }
 
     public FakeDisk Disk { get; } = new();
@@ -45,7 +45,7 @@ sealed class HasherRig
         }
     }
 
-    public void Recall(IEnumerable<int> pieces) => Hasher.Recall([.. pieces.Select(piece => (new PieceIndex(piece), PieceHash.Of(Span(piece))))]);
+    public void Recall(IEnumerable<int> pieces) => Hasher.Recall([.. pieces.Select(piece => (new PieceIndex(piece), PieceHash.Of(Span(piece))))], SeenPieces.None);
 
     public void Scribble(IEnumerable<int> pieces)
     {
