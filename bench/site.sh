@@ -56,7 +56,7 @@ haul_start() { # haul_start PLACE DIR alone|tls|plain [PORT [ADDRESS:PORT]] : an
   mkdir -p "$dir/state"
   rm -f "$dir/agent.cost"
   if [ "$3" != alone ]; then
-    haul_join "$3" "$dir/state" || note "no group $3 (see $run/$name.log)"
+    [ -e "$dir/state/group.json" ] || haul_join "$3" "$dir/state" || note "no group $3 (see $run/$name.log)"
     haul_peer_options "${4:-$PEER_PORT}" "${@:5}"
   fi
   haul_home "$dir"

@@ -3,9 +3,10 @@ namespace Haul.Tracker.Redis;
 /// <summary>What is done inside of Redis, where nobody comes in between: an announce is one call there and back.</summary>
 /// <remarks>
 /// Of each swarm, named by its group and id, there are a sorted set of its peers by the time at which they are forgotten (p), a hash of
-/// their records (r), which also holds the content's length by mode, a set of those who are complete (c), and a set for each network
-/// they come from (n). All swarms are in one sorted set, and the peers are counted, both for the sweep and for the numbers.
-/// A record begins with the eight bytes of its network. Keys are made here: it is one Redis, and not a cluster.
+/// their records by id (r), which also holds the content's length by mode and how many are complete (c), and a sorted set of networks, each
+/// with the id of a peer behind it (n). Of a swarm of up to 128 peers Redis keeps each of the three in one piece of memory as long as no record has
+/// more than 64 bytes. All swarms are in one sorted set, and the peers are counted, both for the sweep and for the numbers.
+/// A record begins with the eight bytes of its network, and a byte that tells who is complete. Keys are made here: it is one Redis, and not a cluster.
 /// Most announces are renewals in swarms of few peers: those touch only what changes, and take all records as they are. A swarm stands in
 /// the set of all with the time at which its first peer's was over; the sweep looks then, and moves it on.
 /// </remarks>
@@ -17,8 +18,8 @@ static class RedisScripts
     /// <summary>The number of peers.</summary>
     public const string Peers = "haul1:peers";
 
-    /// <summary>Arguments of <see cref="Announce"/> before those of the swarms: now, expires, id.</summary>
-    public const int ArgumentsFirst = 3;
+    /// <summary>Arguments of <see cref="Announce"/> before those of the swarms: now, expires, id, an id that was drawn.</summary>
+    public const int ArgumentsFirst = 4;
 
     /// <summary>Arguments of <see cref="Announce"/> for each swarm: tag, record, is complete, has stopped, how many of the network, how
     /// many of all, mode, content bytes.</summary>
@@ -26,13 +27,15 @@ static class RedisScripts
 
     // Forgets peers: so many at a time that nobody else waits longer than a few milliseconds.
     const string Common = """
+        local function networkOf(record) return string.sub(record, 1, 8) end
+        local function isComplete(record) return math.floor((string.byte(record, 9) or 0) / 4) % 2 == 1 end
         local function forget(tag, id)
           local record = redis.call('HGET', 'haul1:r:' .. tag, id)
           if record then
-            redis.call('SREM', 'haul1:n:' .. tag .. string.sub(record, 1, 8), id)
+            redis.call('ZREM', 'haul1:n:' .. tag, networkOf(record) .. id)
             redis.call('HDEL', 'haul1:r:' .. tag, id)
+            if isComplete(record) then redis.call('HINCRBY', 'haul1:r:' .. tag, 'c', -1) end
           end
-          redis.call('SREM', 'haul1:c:' .. tag, id)
           if redis.call('ZREM', 'haul1:p:' .. tag, id) == 1 then redis.call('DECR', 'haul1:peers') end
         end
         local function expire(tag, now)
@@ -46,60 +49,75 @@ static class RedisScripts
 
         """;
 
-    /// <summary>Books an announce; for each swarm the record before, complete, all, by how much the content grew, and some records.</summary>
+    /// <summary>Books an announce; for each swarm the record before, complete, all, by how much the content grew, and some records with their ids.</summary>
     public const string Announce = Common + """
-        local now, expires, id = ARGV[1], ARGV[2], ARGV[3]
+        local now, expires, id, drawn = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
         local answers = {}
-        for first = 4, #ARGV, 8 do
-          local tag, record, complete, stopped = ARGV[first], ARGV[first + 1], ARGV[first + 2], ARGV[first + 3]
+        for first = 5, #ARGV, 8 do
+          local tag, record, complete, stopped = ARGV[first], ARGV[first + 1], ARGV[first + 2] == '1', ARGV[first + 3]
           local near, any, mode, content = tonumber(ARGV[first + 4]), tonumber(ARGV[first + 5]), ARGV[first + 6], ARGV[first + 7]
-          local peers, records = 'haul1:p:' .. tag, 'haul1:r:' .. tag
+          local peers, records, networks = 'haul1:p:' .. tag, 'haul1:r:' .. tag, 'haul1:n:' .. tag
           local count = expire(tag, now)
           if count == 0 then close(tag) end
-          local found = redis.call('HMGET', records, id, mode)
-          local old, known, grew, offered = found[1], tonumber(found[2] or '0'), 0, {}
+          local found = redis.call('HMGET', records, id, mode, 'c')
+          local old, known, done, grew, offered = found[1], tonumber(found[2] or '0'), tonumber(found[3] or '0'), 0, {}
+          local was = old and isComplete(old)
           if stopped == '1' then
             if old then
               forget(tag, id)
               count = count - 1
+              if was then done = done - 1 end
             end
             if count == 0 then close(tag) end
           else
-            local network = 'haul1:n:' .. tag .. string.sub(record, 1, 8)
-            local moved = not old or string.sub(old, 1, 8) ~= string.sub(record, 1, 8)
-            if old and moved then redis.call('SREM', 'haul1:n:' .. tag .. string.sub(old, 1, 8), id) end
-            if moved then redis.call('SADD', network, id) end
+            local network = networkOf(record)
+            local moved = not old or networkOf(old) ~= network
+            if old and moved then redis.call('ZREM', networks, networkOf(old) .. id) end
+            if moved then redis.call('ZADD', networks, 0, network .. id) end
             redis.call('ZADD', peers, expires, id)
-            redis.call('HSET', records, id, record)
+            if complete ~= (was or false) then
+              done = done + (complete and 1 or -1)
+              redis.call('HSET', records, id, record, 'c', done)
+            else
+              redis.call('HSET', records, id, record)
+            end
             if not old then
               redis.call('INCR', 'haul1:peers')
               if count == 0 then redis.call('ZADD', 'haul1:swarms', expires, tag) end
               count = count + 1
             end
-            if complete == '1' then redis.call('SADD', 'haul1:c:' .. tag, id)
-            elseif old then redis.call('SREM', 'haul1:c:' .. tag, id) end
             if tonumber(content) > known then
               grew = tonumber(content) - known
               redis.call('HSET', records, mode, content)
             end
             if near > 0 and count <= near then
-              offered = redis.call('HVALS', records)
+              offered = redis.call('HGETALL', records)
             elseif near > 0 then
               local ids, seen = {}, { [id] = true }
-              local function offer(some)
+              local function offer(some, from)
                 for _, one in ipairs(some) do
-                  if not seen[one] then
-                    seen[one] = true
-                    ids[#ids + 1] = one
+                  local other = string.sub(one, from)
+                  if not seen[other] then
+                    seen[other] = true
+                    ids[#ids + 1] = other
                   end
                 end
               end
-              offer(redis.call('SRANDMEMBER', network, near))
-              if any > 0 then offer(redis.call('ZRANDMEMBER', peers, any)) end
-              if #ids > 0 then offered = redis.call('HMGET', records, unpack(ids)) end
+              -- Ids are drawn by their owners: those from a drawn one on are as good as drawn.
+              local last = '[' .. network .. string.rep('\255', 17)
+              local some = redis.call('ZRANGEBYLEX', networks, '[' .. network .. drawn, last, 'LIMIT', 0, near)
+              offer(some, 9)
+              if #some < near then offer(redis.call('ZRANGEBYLEX', networks, '[' .. network, last, 'LIMIT', 0, near - #some), 9) end
+              if any > 0 then offer(redis.call('ZRANDMEMBER', peers, any), 1) end
+              if #ids > 0 then
+                for at, one in ipairs(redis.call('HMGET', records, unpack(ids))) do
+                  offered[2 * at - 1] = ids[at]
+                  offered[2 * at] = one
+                end
+              end
             end
           end
-          answers[#answers + 1] = { old, redis.call('SCARD', 'haul1:c:' .. tag), count, string.format('%.0f', grew), offered }
+          answers[#answers + 1] = { old, done, count, string.format('%.0f', grew), offered }
         end
         return answers
         """;

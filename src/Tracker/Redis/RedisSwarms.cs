@@ -15,6 +15,8 @@ sealed class RedisSwarms : ISwarmRegister
     // Candidates that are looked at: of the asker's own network, and of all. 50 are picked from them.
     const int CandidatesMax = 100;
 
+    const int IdSize = 16;
+
     const int TagLength = 16 + SwarmHash.Size;
 
     // Rounds of one sweep, 50 swarms each: what is left is the next one's.
@@ -65,16 +67,19 @@ sealed class RedisSwarms : ISwarmRegister
     public async ValueTask<Failure?> AnnounceAsync(Announce announce, AnnounceAnswer answer)
     {
         RedisResult[] results;
+        var chooser = _choosers.Get();
+        chooser.Lots ??= new Random(_seed + Interlocked.Increment(ref _lots));
+        var drawn = new byte[IdSize];
+        chooser.Lots.NextBytes(drawn);
         try
         {
-            results = (RedisResult[])(await _database.ScriptEvaluateAsync(RedisScripts.Announce, null, ArgumentsOf(announce)))!;
+            results = (RedisResult[])(await _database.ScriptEvaluateAsync(RedisScripts.Announce, null, ArgumentsOf(announce, drawn)))!;
         }
         catch (Exception e) when (e is RedisException or TimeoutException)
         {
+            _choosers.Return(chooser);
             return Lost(e);
         }
-        var chooser = _choosers.Get();
-        chooser.Lots ??= new Random(_seed + Interlocked.Increment(ref _lots));
         for (var i = 0; i < results.Length; i++)
             Fill(announce, announce.Swarms[i], (RedisResult[])results[i]!, chooser, answer);
         _choosers.Return(chooser);
@@ -116,12 +121,12 @@ sealed class RedisSwarms : ISwarmRegister
 
     static Failure Lost(Exception e) => new(DO_E_NO_SERVICE, $"The Redis that holds the swarms does not answer ({e.GetType().Name}); see whether it runs and lets the tracker in");
 
-    static RedisValue[] ArgumentsOf(Announce announce)
+    static RedisValue[] ArgumentsOf(Announce announce, byte[] drawn)
     {
-        Span<byte> id = stackalloc byte[16];
+        Span<byte> id = stackalloc byte[IdSize];
         BinaryPrimitives.WriteUInt128BigEndian(id, announce.Peer.Id);
         var arguments = new RedisValue[RedisScripts.ArgumentsFirst + (announce.Swarms.Length * RedisScripts.ArgumentsOfSwarm)];
-        (arguments[0], arguments[1], arguments[2]) = (announce.Now, announce.ExpiresAt, id.ToArray());
+        (arguments[0], arguments[1], arguments[2], arguments[3]) = (announce.Now, announce.ExpiresAt, id.ToArray(), drawn);
         for (var i = 0; i < announce.Swarms.Length; i++)
             Fill(arguments.AsSpan(RedisScripts.ArgumentsFirst + (i * RedisScripts.ArgumentsOfSwarm)), announce, announce.Swarms[i]);
         return arguments;
@@ -145,7 +150,7 @@ sealed class RedisSwarms : ISwarmRegister
     static void Fill(Announce announce, in SwarmAnnounce asked, RedisResult[] result, Chooser chooser, AnnounceAnswer answer)
     {
         ref var said = ref answer.Begin();
-        var before = (byte[]?)result[0] is { } old ? RedisRecord.Read(old) : null;
+        var before = (byte[]?)result[0] is { } old ? RedisRecord.Read(announce.Peer.Id, old) : null;
         said.Complete = (int)result[1];
         said.Incomplete = (int)result[2] - said.Complete;
         said.ContentGrew = long.Parse((string)result[3]!, CultureInfo.InvariantCulture);
@@ -168,10 +173,12 @@ sealed class RedisSwarms : ISwarmRegister
             var asker = announce.RecordIn(asked);
             _candidates.Clear();
             _picks.Begin(Math.Min(asked.Wanted, answer.Room));
-            foreach (var bytes in records)
+            for (var i = 0; i + 1 < records.Length; i += 2)
             {
-                // In a small swarm all records come: the asker's own, and those that tell its content's length.
-                if ((byte[]?)bytes is not { } found || RedisRecord.Read(found) is not { } record || record.ExpiresAt <= announce.Now || record.Peer.Id == asker.Id)
+                // In a small swarm all that is under its name comes: the asker's own record, and numbers.
+                if ((byte[]?)records[i] is not { Length: IdSize } id || (byte[]?)records[i + 1] is not { } bytes)
+                    continue;
+                if (RedisRecord.Read(BinaryPrimitives.ReadUInt128BigEndian(id), bytes) is not { } record || record.ExpiresAt <= announce.Now || record.Peer.Id == asker.Id)
                     continue;
                 var rank = Introductions.RankOf(asker, record.Peer);
                 if (rank == Introductions.None)

@@ -27,6 +27,22 @@ public sealed class SwarmTests : IAsyncLifetime
         Assert.InRange(_rig.OriginBytes - before, 0, Length / 10);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_digest_and_a_size_are_enough_without_an_origin(bool isFileGone)
+    {
+        var group = await _rig.GroupAsync("site");
+        var one = await _rig.AgentAsync("one", group);
+        await _rig.GetAsync(one, "--sha256", _rig.Sha256);
+        var other = await _rig.AgentAsync("other", group, one.AsPeer);
+        File.Delete(_rig.ContentPath);
+        // Where nobody listens at all, nothing can be asked either.
+        var url = isFileGone ? _rig.Url : "http://127.0.0.1:9/content.bin";
+
+        Assert.Equal(_rig.Sha256, SwarmRig.DigestOf(await _rig.GetFromAsync(other, url, "--sha256", _rig.Sha256, "--size", $"{Length}")));
+    }
+
     [Fact]
     public async Task Two_that_begin_together_take_less_than_two_copies()
     {
