@@ -43,7 +43,7 @@ static class RedisScripts
           return redis.call('ZCARD', 'haul1:p:' .. tag)
         end
         local function close(tag)
-          redis.call('DEL', 'haul1:r:' .. tag)
+          redis.call('DEL', 'haul1:r:' .. tag, 'haul1:n:' .. tag)
           redis.call('ZREM', 'haul1:swarms', tag)
         end
 
