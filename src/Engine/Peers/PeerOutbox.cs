@@ -22,6 +22,7 @@ sealed class PeerOutbox(PeerConnection connection, OutboxTools tools)
 
     readonly Mailbox<Item> _mailbox = new();
     readonly LinkedList<Upload> _uploads = [];
+    readonly UnsentLimit _unsent = new(connection.Stream, tools.Time);
     int _messages;
     int _requests;
     int _slot; // 1 where there is one; whoever takes it away gives it back
@@ -199,6 +200,7 @@ sealed class PeerOutbox(PeerConnection connection, OutboxTools tools)
         Volatile.Write(ref _sendingSince, tools.Time.GetTimestamp());
         if (!await upload.Seat.SendAsync(connection, head, file, (request.Piece, count), cancel))
             return false;
+        _unsent.Sent(count, tools.Time.GetElapsedTime(Volatile.Read(ref _sendingSince)));
         Volatile.Write(ref _sendingSince, 0);
         if (tools.Limit?.Book(count) is { } pause && pause > TimeSpan.Zero)
             await Task.Delay(pause, tools.Time, cancel);

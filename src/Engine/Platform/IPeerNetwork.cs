@@ -56,6 +56,11 @@ interface IPeerStream : IAsyncDisposable
     /// <param name="cancel">Ends it.</param>
     ValueTask<bool> SendFileAsync(ReadOnlyMemory<byte> header, IDiskFile file, long offset, int count, CancellationToken cancel);
 
+    /// <summary>So much may wait in the system, beyond what is under way, before a write waits; null for as much as the system likes. A hint.</summary>
+    void LimitUnsent(int? bytes)
+    {
+    }
+
     /// <summary>Goes over to TLS 1.3 before anything was read or written, with a certificate on both sides. Any is taken: whose it is, the caller judges.</summary>
     /// <param name="own">Our certificate, with its private key.</param>
     /// <param name="asServer">We are the one who was connected to.</param>

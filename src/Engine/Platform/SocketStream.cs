@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography.X509Certificates;
 using Haul.Protocol.Contract;
 
@@ -21,6 +22,10 @@ sealed class SocketStream : IPeerStream
     /// <summary>Bytes that go through our hands when the socket is full: sending them is how we wait for room.</summary>
     const int WaitingBytes = 4 << 10;
 
+    // TCP_NOTSENT_LOWAT of tcp(7) and of Apple's netinet/tcp.h.
+    const int UnsentOfLinux = 25;
+    const int UnsentOfMac = 0x201;
+
     readonly Socket _socket;
     SslStream? _tls;
 
@@ -37,6 +42,22 @@ sealed class SocketStream : IPeerStream
     /// <summary>An address of IPv4 as one, whatever kind of socket it came from.</summary>
     public static IPEndPoint Plain(EndPoint? endpoint) => endpoint is not IPEndPoint ip ? new IPEndPoint(IPAddress.None, 0)
         : ip.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(ip.Address.MapToIPv4(), ip.Port) : ip;
+
+    public void LimitUnsent(int? bytes)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        try
+        {
+            Span<byte> value = stackalloc byte[sizeof(int)];
+            MemoryMarshal.Write(value, bytes ?? (OperatingSystem.IsLinux() ? 0 : int.MaxValue)); // 0: Linux' own setting
+            _socket.SetRawSocketOption((int)SocketOptionLevel.Tcp, OperatingSystem.IsLinux() ? UnsentOfLinux : UnsentOfMac, value);
+        }
+        catch (Exception e) when (IsBreak(e))
+        {
+            // Then the next write shows it.
+        }
+    }
 
     public async ValueTask<int> PeekAsync(CancellationToken cancel)
     {

@@ -33,6 +33,11 @@ sealed class FakeStream : IPeerStream
     /// <summary>Bytes that went out.</summary>
     public long Written => _written;
 
+    /// <summary>What was last said of how much may wait in the system, each time.</summary>
+    public List<int?> UnsentLimits { get; } = [];
+
+    public void LimitUnsent(int? bytes) => UnsentLimits.Add(bytes);
+
     public static (FakeStream One, FakeStream Other) Pair(int readBytesMax = int.MaxValue)
     {
         var (there, back) = (new Pipe(new PipeOptions(pauseWriterThreshold: 0)), new Pipe(new PipeOptions(pauseWriterThreshold: 0)));
