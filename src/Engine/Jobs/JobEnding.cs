@@ -53,11 +53,12 @@ sealed class JobEnding(Job job, bool isCancel, IDisk disk, Checkpoints? checkpoi
             foreach (var file in files)
             {
                 // With none on record, whatever stands there: a crash may have come between making it and recording it.
-                if (file.IsCompleted || placed.Contains(file.Index))
+                if (file.IsCompleted)
                     continue;
-                leftovers |= disk.Delete(_owner, file.TemporaryPath, file.Temporary) is not null;
-                if (file.Temporary is { } gone)
-                    checkpoints?.Forget(gone);
+                if (file.Temporary is { } known)
+                    checkpoints?.Forget(known, file.Length);
+                if (!placed.Contains(file.Index))
+                    leftovers |= disk.Delete(_owner, file.TemporaryPath, file.Temporary) is not null;
             }
             // What went to a stream has nowhere to be placed.
             if (!isCancel)

@@ -43,7 +43,13 @@ sealed class Checkpoints(IDisk disk, string directory, Caller owner)
     }
 
     /// <summary>The file is finished, or is no more.</summary>
-    public void Forget(FileIdentity content) => disk.Delete(owner, PathOf(content), null);
+    /// <param name="content">Which.</param>
+    /// <param name="length">Bytes of its content, or -1 where they are not known.</param>
+    public void Forget(FileIdentity content, long length)
+    {
+        if (length < 0 || new PieceLayout(length).Count >= PiecesMin)
+            disk.Delete(owner, PathOf(content), null);
+    }
 
     string PathOf(FileIdentity content) => Path.Combine(directory, $"{content.Device:x}-{content.Inode:x}");
 

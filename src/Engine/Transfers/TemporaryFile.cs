@@ -7,7 +7,7 @@ using static Haul.Protocol.Contract.HResults;
 namespace Haul.Engine.Transfers;
 
 /// <summary>The file in which a transfer's content grows, and what earlier runs saw stand in it. Owned by the transfer's loop.</summary>
-sealed class TemporaryFile(TransferRequest request, TransferTools tools)
+sealed class TemporaryFile(TransferRequest request, TransferTools tools) : IDisposable
 {
     bool _wasThere;
 
@@ -72,12 +72,6 @@ sealed class TemporaryFile(TransferRequest request, TransferTools tools)
         _ = File?.Checkpoint?.Void();
     }
 
-    /// <summary>Lets go of the file.</summary>
-    /// <param name="isDone">Nobody goes on with it.</param>
-    public void Close(bool isDone)
-    {
-        File?.Dispose();
-        if (isDone && File is not null)
-            tools.Checkpoints?.Forget(File.Identity);
-    }
+    /// <summary>Lets go of the file. What was seen stays known until its job ends: before that, a kill may come between the end and the record of it.</summary>
+    public void Dispose() => File?.Dispose();
 }

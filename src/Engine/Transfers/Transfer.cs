@@ -291,7 +291,7 @@ sealed class Transfer
         _mailbox.Close();
         while (_mailbox.TryTake(out var late))
             TransferSwarm.Drop((late as TransferEvent.OfSwarm)?.News);
-        _hold.Close(isDone: last is TransferReport.Done);
+        _hold.Dispose();
         _leases.Dispose();
         Report(last);
     }

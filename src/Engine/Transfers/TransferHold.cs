@@ -8,7 +8,7 @@ using static Haul.Protocol.Contract.HResults;
 namespace Haul.Engine.Transfers;
 
 /// <summary>What a transfer has of its content: the temporary file, the piece table, the hashes. Owned by the transfer's loop.</summary>
-sealed class TransferHold(TransferRequest request, TransferTools tools, Action<TransferEvent> post)
+sealed class TransferHold(TransferRequest request, TransferTools tools, Action<TransferEvent> post) : IDisposable
 {
     // The record of an earlier run, until it is void.
     Held? _held = request.Held is { } held && (held.Validator.CanResume || request.Expected is not null || request.Manifest is { IsMandatory: true }) ? request.Held : null;
@@ -266,11 +266,9 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
         (_expected, _stored, Length) = (0, 0, -1);
     }
 
-    /// <summary>Lets go of everything.</summary>
-    /// <param name="isDone">Nobody goes on with the file.</param>
-    public void Close(bool isDone)
+    public void Dispose()
     {
         Hash.Stop();
-        _file.Close(isDone);
+        _file.Dispose();
     }
 }

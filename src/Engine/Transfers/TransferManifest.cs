@@ -94,7 +94,7 @@ sealed class TransferManifest(TransferRequest request, TimeProvider time, Action
         if (request.Manifest is null && times >= TransferLimits.FalsePieceTriesMax)
             (_followed, IsGivenUp, times) = (null, true, 0);
         return (new Failure(DO_E_BAD_PIECE_HASH,
-            $"{Name}: {piece} came from {from} with another hash than its piece-hash file says, {times} times now: this is not the content that is expected"), times >= TransferLimits.FalsePieceTriesMax);
+            $"{Name}: {piece} came from {from} with another hash than its manifest says, {times} times now: this is not the content that is expected. Try another server, or tell who publishes it"), times >= TransferLimits.FalsePieceTriesMax);
     }
 
     /// <summary>The content is another than before: its manifest may be, too.</summary>

@@ -146,7 +146,7 @@ public sealed class CheckpointTests : CheckpointRig
     {
         Begin(out _);
 
-        _checkpoints.Forget(_identity);
+        _checkpoints.Forget(_identity, -1);
 
         Assert.Equal([Temporary], _disk.Paths);
     }
