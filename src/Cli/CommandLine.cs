@@ -21,7 +21,7 @@ static class CommandLine
             new GetCommand(terminal, time).Build(), new AddCommand(terminal).Build(), new JobsCommand(terminal, time).Build(), new ShowCommand(terminal).Build(),
             new WatchCommand(terminal, time).Build(), StateCommand.Suspend(terminal), StateCommand.Resume(terminal), StateCommand.Cancel(terminal),
             StateCommand.Complete(terminal), new StatusCommand(terminal, time).Build(), new PublishCommand(terminal).Build(),
-            new KeyCommand(terminal).Build(), new GroupCommand(terminal).Build(), new AgentCommand().Build(), new TrackerCommand().Build(), new CompletionCommand(terminal).Build(),
+            new KeyCommand(terminal).Build(), new GroupCommand(terminal).Build(), new AgentCommand(terminal).Build(), new TrackerCommand().Build(), new CompletionCommand(terminal).Build(),
         ];
         foreach (var command in commands)
             root.Subcommands.Add(command);

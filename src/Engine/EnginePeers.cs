@@ -28,8 +28,13 @@ sealed class EnginePeers
         {
             Seated = Seated,
         };
-        if (Hub.Listen(parts.ListenAt) is { } failure && Hub.Listen(new IPEndPoint(parts.ListenAt.Address, 0)) is not null)
-            Failure = failure;
+        if (Hub.Listen(parts.ListenAt) is { } failure)
+        {
+            if (Hub.Listen(new IPEndPoint(parts.ListenAt.Address, 0)) is not null)
+                Failure = failure;
+            else
+                PeerLog.Moves(parts.Log, failure.Text, Hub.Port);
+        }
         if (parts.Multicast is { } net && engine.Policy().Peers.Mode is not (DownloadMode.HttpOnly or DownloadMode.Simple))
         {
             _lan = new LanDiscovery(net, engine.Time, new Random(engine.Random.Next()), parts.Identity.Id, Hub.Port, Found)
@@ -126,7 +131,7 @@ sealed record PeerParts
         if (!identity.Succeeded)
             return identity.Failure;
         HttpMessageInvoker? tracker = null;
-        if (policy.Tracker is not null && http.TryGet(new HttpRoute(null, null, 0), out tracker) is { } refused)
+        if (policy.Tracker is not null && http.TryGet(new HttpRoute(null, policy.TrackerAuthorities, 0), out tracker) is { } refused)
             return refused;
         if (ShelfDirectory.Open(shelfDirectory, out var shelf) is { } noShelf)
             KeepLog.HasNoShelf(log, noShelf.ToString());

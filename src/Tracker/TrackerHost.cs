@@ -8,6 +8,7 @@ using Haul.Tracker.Redis;
 using Haul.Tracker.Swarms;
 using Haul.Tracker.Tls;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,6 +28,7 @@ sealed class TrackerHost : IAsyncDisposable
     readonly WebApplication _server;
     readonly CancellationTokenSource _end = new();
     Task _chores = Task.CompletedTask;
+    bool _isStarted;
     bool _isStopped;
 
     TrackerHost(TrackerParts parts) => (_parts, _server) = (parts, TrackerServer.Build(parts));
@@ -131,8 +133,10 @@ sealed class TrackerHost : IAsyncDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException)
         {
             await DisposeAsync();
-            return new Failure(E_ACCESSDENIED, $"The tracker cannot listen at {string.Join(" and ", _parts.Options.Listens)}: {e.Message}");
+            var isTaken = e is IOException { InnerException: AddressInUseException };
+            return new Failure(isTaken ? ERROR_BUSY : E_ACCESSDENIED, $"The tracker cannot listen at {string.Join(" and ", _parts.Options.Listens)}: {e.Message}{(isTaken ? "; end the other program, or give another address with --listen" : "")}");
         }
+        _isStarted = true;
         _chores = DoChoresAsync(_end.Token);
         var groups = (_parts.Groups, _parts.Options.IsOpen) switch
         {
@@ -181,7 +185,8 @@ sealed class TrackerHost : IAsyncDisposable
         if (_isStopped)
             return;
         _isStopped = true;
-        TrackerLog.Stopping(_parts.Lines);
+        if (_isStarted)
+            TrackerLog.Stopping(_parts.Lines);
         await _end.CancelAsync();
         await _chores;
         using var patience = new CancellationTokenSource(_parts.Options.Limits.StopTimeout, TimeProvider.System);
@@ -189,7 +194,8 @@ sealed class TrackerHost : IAsyncDisposable
         await _server.DisposeAsync();
         await _parts.Register.DisposeAsync();
         _end.Dispose();
-        TrackerLog.Stopped(_parts.Lines);
+        if (_isStarted)
+            TrackerLog.Stopped(_parts.Lines);
     }
 }
 

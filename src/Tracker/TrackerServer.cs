@@ -24,6 +24,8 @@ static class TrackerServer
         // Empty: no files, no environment variables and no command line decide how this server behaves.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "haul", ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.AddProvider(parts.Options.Log);
+        // What keeps it from starting is told once, by us.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IHostLifetime, OwnLifetime>();
         builder.WebHost.UseKestrelCore();

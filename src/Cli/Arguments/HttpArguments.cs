@@ -116,7 +116,7 @@ sealed class HttpArguments
     string? TokenOf(ParseResult parse) =>
         (parse.GetValue(Bearer) ?? Environment.GetEnvironmentVariable(BearerVariable)) is { Length: > 0 } token ? token : null;
 
-    static Outcome<string> ReadAuthorities(string path)
+    internal static Outcome<string> ReadAuthorities(string path)
     {
         try
         {

@@ -37,14 +37,7 @@ sealed class PeerArguments
         CustomParser = Parsed.ManyObjects<IPEndPoint>(text => IPEndPoint.TryParse(text, out var at) && at.Port != 0 ? at : null, "is not an address with a port: write 10.0.0.5:7690 or [fd00::5]:7690"),
     };
 
-    readonly Option<Uri?> _tracker = new("--tracker")
-    {
-        HelpName = "URL",
-        Description = "Tell this tracker of the contents that are exchanged, and learn from it who else has them: see haul tracker. An agent of a group shows it the group's id and token.",
-        CustomParser = TrackerParser("is not the address of a tracker: write https://tracker.example:7693"),
-    };
-
-    readonly Option<string?> _site = new("--site") { HelpName = "NAME", Description = "The place that this agent is at: the tracker names others of it first." };
+    readonly TrackerArguments _tracker = new();
 
     readonly Option<bool> _subnet = new("--same-subnet") { Description = "Exchange only with agents of the same subnet." };
 
@@ -74,7 +67,13 @@ sealed class PeerArguments
     };
 
     /// <summary>All of them.</summary>
-    public IEnumerable<Option> All => [_mode, _listen, _port, _peers, _tracker, _site, _subnet, _uploadRate, _credentialed, _versions, _delayBackground, _delayForeground];
+    public IEnumerable<Option> All => [_mode, _listen, _port, _peers, .. _tracker.All, _subnet, _uploadRate, _credentialed, _versions, _delayBackground, _delayForeground];
+
+    /// <summary>What is asked for and comes to nothing, since the agent exchanges with nobody; or null.</summary>
+    public string? Useless(ParseResult parse, PeerPolicy policy) =>
+        policy.Mode == DownloadMode.HttpOnly && new Option[] { _peers, _tracker.Address }.FirstOrDefault(option => parse.GetResult(option) is { Implicit: false }) is { } lost
+            ? $"{lost.Name} is of no use: {(parse.GetValue(_mode) is null ? "the agent is in no group (haul group join), and no --download-mode is given" : "with --download-mode http-only")}, so it exchanges with nobody"
+            : null;
 
     /// <summary>What they say.</summary>
     /// <param name="parse">The command line.</param>
@@ -85,8 +84,9 @@ sealed class PeerArguments
         {
             Mode = parse.GetValue(_mode) ?? (isOfGroup ? DownloadMode.Lan : DownloadMode.HttpOnly),
             Fixed = parse.GetValue(_peers) ?? [],
-            Tracker = parse.GetValue(_tracker),
-            Site = parse.GetValue(_site),
+            Tracker = parse.GetValue(_tracker.Address),
+            TrackerAuthorities = parse.GetValue(_tracker.Authorities),
+            Site = parse.GetValue(_tracker.Site),
             SameSubnetOnly = parse.GetValue(_subnet),
             UploadBytesPerSecondMax = parse.GetValue(_uploadRate) ?? 0,
             SharesCredentialed = parse.GetValue(_credentialed),
@@ -108,12 +108,6 @@ sealed class PeerArguments
         "simple" or "99" => DownloadMode.Simple,
         _ => null,
     };
-
-    static Func<ArgumentResult, Uri?> TrackerParser(string complaint)
-    {
-        var many = Parsed.ManyObjects<Uri>(text => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" ? uri : null, complaint);
-        return result => many(result).FirstOrDefault();
-    }
 
     static Func<ArgumentResult, IPEndPoint?> EndpointParser(string complaint)
     {

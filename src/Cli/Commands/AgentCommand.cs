@@ -6,6 +6,7 @@ using Haul.Agent;
 using Haul.Agent.Commands;
 using Haul.Agent.RestCompat;
 using Haul.Cli.Arguments;
+using Haul.Cli.Output;
 using Haul.Engine.Peers;
 using Haul.Engine.Platform;
 using Haul.Engine.Policies;
@@ -13,7 +14,7 @@ using Haul.Engine.Policies;
 namespace Haul.Cli.Commands;
 
 /// <summary>haul agent: the daemon, in the foreground.</summary>
-sealed class AgentCommand
+sealed class AgentCommand(Terminal terminal)
 {
     readonly Option<bool> _system = new("--system") { Description = "Serve all users of the machine. Each file is written as the user who asked for it, so it has to run as root. Default: serve the own user." };
     readonly Option<string?> _state = new("--state") { HelpName = "DIR", Description = "Record jobs in DIR. Default: ~/.local/state/haul, and /var/lib/haul with --system." };
@@ -79,6 +80,8 @@ sealed class AgentCommand
         var policy = new Policy();
         var directory = parse.GetValue(_state) ?? AgentPaths.StateOf(parse.GetValue(_system));
         policy = policy with { Peers = _peers.Of(parse, File.Exists(GroupFile.PathIn(directory))) };
+        if (_peers.Useless(parse, policy.Peers) is { } useless)
+            terminal.Note(useless);
         if (parse.GetValue(_progress) is { } interval)
             policy = policy with { ProgressInterval = interval };
         return AgentHost.RunAsync(new AgentOptions

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Security.Cryptography;
 using System.Text;
 using Haul.Cli.Output;
 using Haul.Engine.Peers;
@@ -22,7 +23,7 @@ sealed class GroupCommand(Terminal terminal)
     readonly Option<bool> _plain = new("--plain") { Description = "With create: the agents speak without TLS. What they fetch can be read on the way, but not changed." };
     readonly Option<string?> _out = new("--out") { HelpName = "FILE", Description = "With create: write FILE to be joined elsewhere, and do not join." };
     readonly Option<bool> _secret = new("--secret") { Description = "With show: write the file with the key, for others to join." };
-    readonly Option<bool> _tracker = new("--tracker") { Description = "With show: write the group's id and the token that a tracker asks for." };
+    readonly Option<bool> _tracker = new("--tracker") { Description = "With show: write the group's line for the list of a tracker (haul tracker --groups): its id, the SHA-256 of its token, its name." };
     readonly Option<bool> _system = new("--system") { Description = "The group of the agent that serves all users." };
     readonly Option<string?> _state = new("--state") { HelpName = "DIR", Description = "The group of the agent that has its state in DIR. Default: ~/.local/state/haul, and /var/lib/haul with --system." };
 
@@ -85,11 +86,20 @@ sealed class GroupCommand(Terminal terminal)
         var path = GroupFile.PathIn(directory);
         return parse.GetValue(_verb) switch
         {
-            Create => Make(parse.GetValue(_out) ?? path, parse.GetValue(_subject)!, parse.GetValue(_plain) ? GroupTransport.Plain : GroupTransport.Tls),
+            Create when parse.GetValue(_out) is { } file => Write(file, parse.GetValue(_subject)!, parse.GetValue(_plain) ? GroupTransport.Plain : GroupTransport.Tls),
+            Create => Make(path, parse.GetValue(_subject)!, parse.GetValue(_plain) ? GroupTransport.Plain : GroupTransport.Tls),
             Join => Take(parse.GetValue(_subject)!, path),
             Show => Tell(path, parse.GetValue(_secret), parse.GetValue(_tracker)),
             _ => Remove(path),
         };
+    }
+
+    int Write(string file, string name, GroupTransport transport)
+    {
+        var group = GroupKey.Make(name, transport);
+        return GroupFile.Create(file, group) is { } failure
+            ? terminal.Fail(failure.Code == ERROR_FILE_EXISTS ? new Failure(failure.Code, $"{file} exists, and is not replaced: name another file") : failure)
+            : Say(group);
     }
 
     int Make(string path, string name, GroupTransport transport) => Keep(path, GroupKey.Make(name, transport));
@@ -103,7 +113,10 @@ sealed class GroupCommand(Terminal terminal)
     int Keep(string path, GroupKey group)
     {
         if (GroupFile.Create(path, group) is not { } failure)
+        {
+            terminal.Note("an agent that runs takes part once it is started again");
             return Say(group);
+        }
         return terminal.Fail(failure.Code == ERROR_FILE_EXISTS
             ? new Failure(failure.Code, $"{path} holds a group already, and is not replaced: an agent is in one group at most; haul group leave takes it out of that one")
             : failure);
@@ -116,9 +129,13 @@ sealed class GroupCommand(Terminal terminal)
             return terminal.Fail(read.Failure.Code == E_NOT_SET ? NoGroup(path) : read.Failure);
         if (!withSecret && !forTracker)
             return Say(read.Value);
-        terminal.Out.WriteLine(withSecret ? Encoding.UTF8.GetString(GroupFile.Write(read.Value)) : $"{read.Value.GroupId}  {read.Value.TrackerToken}");
+        terminal.Out.WriteLine(withSecret ? Encoding.UTF8.GetString(GroupFile.Write(read.Value)) : TrackerLine(read.Value));
         return ExitCode.Success;
     }
+
+    // The tracker needs to know a token when it sees it, and need not have it.
+    static string TrackerLine(GroupKey group) =>
+        $"{group.GroupId}  {Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(group.TrackerToken)))}  {group.Name}";
 
     int Remove(string path)
     {

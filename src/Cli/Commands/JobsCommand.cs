@@ -44,7 +44,7 @@ sealed class JobsCommand(Terminal terminal, TimeProvider time)
         }
         catch (HaulException e) when (e.Code == HResults.DO_E_NO_SERVICE && gets.Count > 0)
         {
-            // Without an agent there still is something to show.
+            terminal.Note("no agent answers: if it has jobs, they are not among these");
         }
         foreach (var get in gets)
             Write(get, parse.GetValue(_json));

@@ -38,7 +38,7 @@ sealed class TrackerExchange(HttpMessageInvoker http, TrackerTarget target, Time
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            return new TrackerReply(new Failure(BG_E_CONNECT_FAILURE, $"The tracker {target.Address.Authority} cannot be reached: {e.Message}"));
+            return new TrackerReply(new Failure(BG_E_CONNECT_FAILURE, $"The tracker {target.Address.Authority} cannot be reached: {e.GetBaseException().Message}"));
         }
         catch (JsonException)
         {
@@ -48,7 +48,7 @@ sealed class TrackerExchange(HttpMessageInvoker http, TrackerTarget target, Time
 
     static string Advice(HttpStatusCode status) => status switch
     {
-        HttpStatusCode.Unauthorized => ": it does not list this agent's group, or is not open to agents without one",
+        HttpStatusCode.Unauthorized => ": it does not list this agent's group with its token, as haul group show --tracker writes them, or is not open to agents without a group",
         HttpStatusCode.Forbidden => ": mode group needs a group",
         HttpStatusCode.TooManyRequests => ": it is asked too often from here",
         _ => "",

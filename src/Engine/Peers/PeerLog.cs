@@ -13,4 +13,7 @@ static partial class PeerLog
 
     [LoggerMessage(323, LogLevel.Debug, "Peer {Peer} at {Address} is gone")]
     public static partial void Leaves(ILogger log, string peer, string address);
+
+    [LoggerMessage(324, LogLevel.Warning, "{Why}. This agent listens at port {Port} for now, where only those find it who ask on the network or a tracker")]
+    public static partial void Moves(ILogger log, string why, int port);
 }

@@ -23,6 +23,9 @@ sealed record PeerPolicy
     /// <summary>The tracker that is told of this agent's swarms and names others, or null.</summary>
     public Uri? Tracker { get; init; }
 
+    /// <summary>The certificate authorities to trust of the tracker, in PEM, or null for the system's.</summary>
+    public string? TrackerAuthorities { get; init; }
+
     /// <summary>The place that this agent is at, as its administrator calls it, for the tracker; or null.</summary>
     public string? Site { get; init; }
 

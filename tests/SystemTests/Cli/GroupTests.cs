@@ -57,7 +57,7 @@ public sealed class GroupTests : IAsyncLifetime
 
         Assert.DoesNotContain(key, shown, StringComparison.Ordinal);
         Assert.DoesNotContain(key, tracker, StringComparison.Ordinal);
-        Assert.Matches($"^{shown.Split("  ")[1]}  [0-9a-f]{{64}}$", tracker);
+        Assert.Matches($"^{shown.Split("  ")[1]}  [0-9a-f]{{64}}  office$", tracker);
         Assert.Contains(key, (await OutAsync("group", "show", "--secret")).Out, StringComparison.Ordinal);
     }
 
@@ -70,6 +70,25 @@ public sealed class GroupTests : IAsyncLifetime
         Assert.Equal(3, again.Exit);
         Assert.Contains("haul group leave", again.Error, StringComparison.Ordinal);
         Assert.Equal((0, made.Out), await OutAsync("group", "show"));
+    }
+
+    [Fact]
+    public async Task A_file_that_exists_is_not_written_over()
+    {
+        var file = _rig.Target("notes.txt");
+        await File.WriteAllTextAsync(file, "notes", TestContext.Current.CancellationToken);
+
+        var refused = await _rig.RunAsync("group", "create", "office", "--out", file);
+
+        Assert.Equal(3, refused.Exit);
+        Assert.Contains("name another file", refused.Error, StringComparison.Ordinal);
+        Assert.Equal("notes", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Who_joins_is_told_when_it_takes_effect()
+    {
+        Assert.Contains("started again", (await _rig.RunAsync("group", "create", "office")).Error, StringComparison.Ordinal);
     }
 
     [Fact]

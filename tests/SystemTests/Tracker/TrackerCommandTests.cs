@@ -50,6 +50,66 @@ public sealed class TrackerCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_agent_of_a_listed_group_is_let_in_and_trusts_the_authority_that_it_was_given(bool isGiven)
+    {
+        await PemAsync();
+        var (state, address) = (_directory.Subdirectory("state"), string.Create(CultureInfo.InvariantCulture, $"https://localhost:{_port}"));
+        await using (var create = await RunningProgram.RunAsync(HaulProgram.Path, "group", "create", "office", "--state", state))
+        await using (var show = await RunningProgram.RunAsync(HaulProgram.Path, "group", "show", "--tracker", "--state", state))
+            await File.WriteAllTextAsync(_directory.File("groups"), show.Output.Text, TestContext.Current.CancellationToken);
+        await using var tracker = RunningProgram.Start(
+            HaulProgram.Path, "tracker", "--listen", address.Replace("localhost", "127.0.0.1", StringComparison.Ordinal), "--certificate", _directory.File("cert.pem"), "--key", _directory.File("key.pem"), "--groups", _directory.File("groups"));
+        await tracker.WaitForLineAsync(tracker.Errors, line => line.Contains("serves 1 groups", StringComparison.Ordinal));
+
+        await using var agent = RunningProgram.Start(
+            HaulProgram.Path, ["agent", "--state", state, "--socket", _directory.File("s"), "--peer-listen", "127.0.0.1:0", "--tracker", address, .. isGiven ? ["--tracker-cacert", _directory.File("cert.pem")] : Array.Empty<string>()]);
+        // It announces what it fetches, though nothing comes of it.
+        await agent.WaitForLineAsync(agent.Errors, line => line.Contains("answers at", StringComparison.Ordinal));
+        var setting = new RunningProgram.Setting(Environment: new Dictionary<string, string?> { ["HAUL_SOCKET"] = _directory.File("s") });
+        await using var add = RunningProgram.Start(setting, HaulProgram.Path, "add", "http://127.0.0.1:9/x", "-o", _directory.File("x"), "--sha256", new string('a', 64), "--size", "2000000");
+        Assert.Equal(0, await add.WaitForExitAsync());
+
+        if (isGiven)
+            await WaitForPeerAsync(address);
+        else
+            await agent.WaitForLineAsync(agent.Errors, line => line.Contains("cannot be reached", StringComparison.Ordinal) && line.Contains("certificate", StringComparison.Ordinal) && !line.Contains("inner exception", StringComparison.Ordinal));
+    }
+
+    async Task WaitForPeerAsync(string address)
+    {
+        while (true)
+        {
+            await using var health = await RunningProgram.RunAsync("curl", "-q", "-sS", "--cacert", _directory.File("cert.pem"), $"{address}/v1/health");
+            if (health.Output.Text.Contains("\"peers\":1", StringComparison.Ordinal))
+                return;
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact]
+    public async Task An_agent_that_exchanges_with_nobody_says_that_it_needs_no_tracker()
+    {
+        await using var agent = RunningProgram.Start(
+            HaulProgram.Path, "agent", "--state", _directory.Subdirectory("state"), "--socket", _directory.File("s"), "--tracker", "https://localhost:1");
+
+        await agent.WaitForLineAsync(agent.Errors, line => line.Contains("--tracker is of no use", StringComparison.Ordinal) && line.Contains("haul group join", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_told_in_one_line()
+    {
+        using var other = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        other.Start();
+
+        var run = await RunAsync("--listen", $"http://{other.LocalEndpoint}", "--open");
+
+        Assert.Equal(73, run.Exit);
+        Assert.Contains("end the other program", Assert.Single(run.Error.Trim().Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("nobody would be served")]
     [InlineData("https needs", "--open")]
     [InlineData("only with https", "--open", "--listen", "http://127.0.0.1:1", "--key", "k")]
