@@ -122,7 +122,7 @@ sealed class HttpArguments
         {
             return File.ReadAllText(path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             return new Failure(HResults.E_INVALIDARG, $"The certificate authorities {path} cannot be read: {e.Message}");
         }

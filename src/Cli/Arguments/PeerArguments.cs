@@ -71,8 +71,8 @@ sealed class PeerArguments
 
     /// <summary>What is asked for and comes to nothing, since the agent exchanges with nobody; or null.</summary>
     public string? Useless(ParseResult parse, PeerPolicy policy) =>
-        policy.Mode == DownloadMode.HttpOnly && new Option[] { _peers, _tracker.Address }.FirstOrDefault(option => parse.GetResult(option) is { Implicit: false }) is { } lost
-            ? $"{lost.Name} is of no use: {(parse.GetValue(_mode) is null ? "the agent is in no group (haul group join), and no --download-mode is given" : "with --download-mode http-only")}, so it exchanges with nobody"
+        policy.Mode is DownloadMode.HttpOnly or DownloadMode.Simple && new Option[] { _peers, _tracker.Address }.FirstOrDefault(option => parse.GetResult(option) is { Implicit: false }) is { } lost
+            ? $"{lost.Name} is of no use: {(parse.GetValue(_mode) is null ? "the agent is in no group (haul group join), and no --download-mode is given" : "with this --download-mode")}, so it exchanges with nobody"
             : null;
 
     /// <summary>What they say.</summary>

@@ -44,27 +44,36 @@ sealed class JobEnding(Job job, bool isCancel, IDisk disk, Checkpoints? checkpoi
                 continue;
             failure = Place(file);                                                        // :: Step 9
             if (failure is null)
+            {
                 placed.Add(file.Index);
+                Forget(file);
+            }
             else if (failure.Code == FileProof.Damaged)
+            {
                 damaged = file.Index;
+            }
         }
         if (failure is null)
         {
             foreach (var file in files)
             {
                 // With none on record, whatever stands there: a crash may have come between making it and recording it.
-                if (file.IsCompleted)
+                if (file.IsCompleted || placed.Contains(file.Index))
                     continue;
-                if (file.Temporary is { } known)
-                    checkpoints?.Forget(known, file.Length);
-                if (!placed.Contains(file.Index))
-                    leftovers |= disk.Delete(_owner, file.TemporaryPath, file.Temporary) is not null;
+                leftovers |= disk.Delete(_owner, file.TemporaryPath, file.Temporary) is not null;
+                Forget(file);
             }
             // What went to a stream has nowhere to be placed.
             if (!isCancel)
                 placed.AddRange(files.Where(file => file is { Asked.IsToStream: true, IsTransferred: true, IsCompleted: false }).Select(file => file.Index));
         }
         return new DiskEnding(placed, failure, damaged, leftovers);
+    }
+
+    void Forget(JobFile file)
+    {
+        if (file.Temporary is { } known)
+            checkpoints?.Forget(known, file.Length);
     }
 
     Failure? Place(JobFile file)

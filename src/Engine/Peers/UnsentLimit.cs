@@ -28,7 +28,8 @@ sealed class UnsentLimit(IPeerStream stream, TimeProvider time)
     /// <param name="took">How long the system took to take it in.</param>
     public void Sent(int count, TimeSpan took)
     {
-        if (_isLimited && count > FastAbove * took.TotalSeconds)
+        // A short frame fits into what may wait, however slow the way is.
+        if (_isLimited && count > 2 * Bytes && count > FastAbove * took.TotalSeconds)
             (_isLimited, _fastSince) = (false, time.GetTimestamp());
         else if (!_isLimited && (_fastSince is not { } since || time.GetElapsedTime(since) >= FastFor))
             _isLimited = true;

@@ -23,15 +23,28 @@ static class CheckpointDirectory
                 Directory.CreateDirectory(path);
             else
                 Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            foreach (var other in Directory.EnumerateDirectories(all).Where(other => other != path).ToArray())
-                Directory.Delete(other, recursive: true);
-            foreach (var file in new DirectoryInfo(path).EnumerateFiles().Where(file => file.LastWriteTimeUtc + _keep < now.UtcDateTime).ToArray())
-                file.Delete();
+            Clear(all, path, now);
             return path;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return null;
+        }
+    }
+
+    // What cannot be removed is in nobody's way.
+    static void Clear(string all, string path, DateTimeOffset now)
+    {
+        try
+        {
+            foreach (var other in Directory.EnumerateDirectories(all).Where(other => other != path).ToArray())
+                Directory.Delete(other, recursive: true);
+            foreach (var file in new DirectoryInfo(path).EnumerateFiles().Where(file => file.LastWriteTimeUtc + _keep < now.UtcDateTime).ToArray())
+                file.Delete();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next start tries again.
         }
     }
 }

@@ -13,6 +13,8 @@ static class PosixVolume
     const long F2fs = 0xF2F52010;
     const long Tmpfs = 0x01021994;
 
+    const uint NetworkDevice = 43; // NBD (Documentation/admin-guide/devices.txt)
+
     /// <summary>The number of the attachment of a file's volume, never given again while the system runs; null where nothing tells.</summary>
     public static ulong? AttachmentOf(SafeFileHandle file, FileIdentity identity)
     {
@@ -22,9 +24,26 @@ static class PosixVolume
         {
             // It takes its files with it.
             Tmpfs => 0,
-            // The kernel makes the directory when a device appears, and numbers its directories anew (fs/kernfs).
-            Ext or Xfs or F2fs when Posix.Stat($"/sys/dev/block/{identity.Device >> 32}:{(uint)identity.Device}/.", out var device) == Errno.None => device.Identity.Inode,
+            Ext or Xfs or F2fs => SequenceOf((uint)(identity.Device >> 32), (uint)identity.Device),
             _ => null,
         };
+    }
+
+    /// <summary>The number that the kernel draws each time a device appears or has another medium (sysfs-block, diskseq; Linux 5.15). A partition has
+    /// that of its disk. One that is served by another machine may lose what was written although it stays.</summary>
+    static ulong? SequenceOf(uint major, uint minor)
+    {
+        if (major == NetworkDevice)
+            return null;
+        var device = $"/sys/dev/block/{major}:{minor}";
+        try
+        {
+            var path = File.Exists($"{device}/partition") ? $"{device}/../diskseq" : $"{device}/diskseq";
+            return ulong.TryParse(File.ReadAllText(path).AsSpan().Trim(), out var sequence) ? sequence : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 }

@@ -57,7 +57,7 @@ sealed class TemporaryFile(TransferRequest request, TransferTools tools) : IDisp
     /// <param name="recorded">Pieces that an earlier run left.</param>
     public Failure? Begin(PieceLayout? layout, IReadOnlyList<(PieceIndex, PieceHash)> recorded)
     {
-        if (tools.Checkpoints is not { } checkpoints || (!_wasThere && (layout is null || layout.Count < checkpoints.PiecesMin)))
+        if (tools.Checkpoints is not { } checkpoints || (!_wasThere && File!.Checkpoint is null && (layout is null || layout.Count < checkpoints.PiecesMin)))
             return null;
         var failure = checkpoints.Begin(File!, layout, recorded, out var seen);
         Seen = seen;

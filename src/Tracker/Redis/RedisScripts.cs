@@ -13,10 +13,10 @@ namespace Haul.Tracker.Redis;
 static class RedisScripts
 {
     /// <summary>The set of all swarms.</summary>
-    public const string Swarms = "haul1:swarms";
+    public const string Swarms = "haul2:swarms";
 
     /// <summary>The number of peers.</summary>
-    public const string Peers = "haul1:peers";
+    public const string Peers = "haul2:peers";
 
     /// <summary>Arguments of <see cref="Announce"/> before those of the swarms: now, expires, id, an id that was drawn.</summary>
     public const int ArgumentsFirst = 4;
@@ -25,26 +25,32 @@ static class RedisScripts
     /// many of all, mode, content bytes.</summary>
     public const int ArgumentsOfSwarm = 8;
 
-    // Forgets peers: so many at a time that nobody else waits longer than a few milliseconds.
+    // Forgets peers: so many in one call that nobody else waits longer than some milliseconds; the others in the next.
     const string Common = """
+        local budget = 1000
         local function networkOf(record) return string.sub(record, 1, 8) end
         local function isComplete(record) return math.floor((string.byte(record, 9) or 0) / 4) % 2 == 1 end
         local function forget(tag, id)
-          local record = redis.call('HGET', 'haul1:r:' .. tag, id)
+          local record = redis.call('HGET', 'haul2:r:' .. tag, id)
           if record then
-            redis.call('ZREM', 'haul1:n:' .. tag, networkOf(record) .. id)
-            redis.call('HDEL', 'haul1:r:' .. tag, id)
-            if isComplete(record) then redis.call('HINCRBY', 'haul1:r:' .. tag, 'c', -1) end
+            redis.call('ZREM', 'haul2:n:' .. tag, networkOf(record) .. id)
+            redis.call('HDEL', 'haul2:r:' .. tag, id)
+            if isComplete(record) then redis.call('HINCRBY', 'haul2:r:' .. tag, 'c', -1) end
           end
-          if redis.call('ZREM', 'haul1:p:' .. tag, id) == 1 then redis.call('DECR', 'haul1:peers') end
+          if redis.call('ZREM', 'haul2:p:' .. tag, id) == 1 then redis.call('DECR', 'haul2:peers') end
         end
         local function expire(tag, now)
-          for _, id in ipairs(redis.call('ZRANGEBYSCORE', 'haul1:p:' .. tag, '-inf', now, 'LIMIT', 0, 1000)) do forget(tag, id) end
-          return redis.call('ZCARD', 'haul1:p:' .. tag)
+          if budget > 0 then
+            for _, id in ipairs(redis.call('ZRANGEBYSCORE', 'haul2:p:' .. tag, '-inf', now, 'LIMIT', 0, budget)) do
+              forget(tag, id)
+              budget = budget - 1
+            end
+          end
+          return redis.call('ZCARD', 'haul2:p:' .. tag)
         end
         local function close(tag)
-          redis.call('DEL', 'haul1:r:' .. tag, 'haul1:n:' .. tag)
-          redis.call('ZREM', 'haul1:swarms', tag)
+          redis.call('DEL', 'haul2:r:' .. tag, 'haul2:n:' .. tag)
+          redis.call('ZREM', 'haul2:swarms', tag)
         end
 
         """;
@@ -56,7 +62,7 @@ static class RedisScripts
         for first = 5, #ARGV, 8 do
           local tag, record, complete, stopped = ARGV[first], ARGV[first + 1], ARGV[first + 2] == '1', ARGV[first + 3]
           local near, any, mode, content = tonumber(ARGV[first + 4]), tonumber(ARGV[first + 5]), ARGV[first + 6], ARGV[first + 7]
-          local peers, records, networks = 'haul1:p:' .. tag, 'haul1:r:' .. tag, 'haul1:n:' .. tag
+          local peers, records, networks = 'haul2:p:' .. tag, 'haul2:r:' .. tag, 'haul2:n:' .. tag
           local count = expire(tag, now)
           if count == 0 then close(tag) end
           local found = redis.call('HMGET', records, id, mode, 'c')
@@ -74,16 +80,16 @@ static class RedisScripts
             local moved = not old or networkOf(old) ~= network
             if old and moved then redis.call('ZREM', networks, networkOf(old) .. id) end
             if moved then redis.call('ZADD', networks, 0, network .. id) end
-            redis.call('ZADD', peers, expires, id)
+            local isNew = redis.call('ZADD', peers, expires, id) == 1
             if complete ~= (was or false) then
-              done = done + (complete and 1 or -1)
+              done = math.max(0, done + (complete and 1 or -1))
               redis.call('HSET', records, id, record, 'c', done)
             else
               redis.call('HSET', records, id, record)
             end
-            if not old then
-              redis.call('INCR', 'haul1:peers')
-              if count == 0 then redis.call('ZADD', 'haul1:swarms', expires, tag) end
+            if isNew then
+              redis.call('INCR', 'haul2:peers')
+              if count == 0 then redis.call('ZADD', 'haul2:swarms', expires, tag) end
               count = count + 1
             end
             if tonumber(content) > known then
@@ -117,19 +123,19 @@ static class RedisScripts
               end
             end
           end
-          answers[#answers + 1] = { old, done, count, string.format('%.0f', grew), offered }
+          answers[#answers + 1] = { old, math.max(0, math.min(done, count)), count, string.format('%.0f', grew), offered }
         end
         return answers
         """;
 
     /// <summary>Forgets those whose time is over in some swarms that are to be looked at; how many there were.</summary>
     public const string Sweep = Common + """
-        local tags = redis.call('ZRANGEBYSCORE', 'haul1:swarms', '-inf', ARGV[1], 'LIMIT', 0, 50)
+        local tags = redis.call('ZRANGEBYSCORE', 'haul2:swarms', '-inf', ARGV[1], 'LIMIT', 0, 50)
         for _, tag in ipairs(tags) do
           if expire(tag, ARGV[1]) == 0 then
             close(tag)
           else
-            redis.call('ZADD', 'haul1:swarms', redis.call('ZRANGE', 'haul1:p:' .. tag, 0, 0, 'WITHSCORES')[2], tag)
+            redis.call('ZADD', 'haul2:swarms', redis.call('ZRANGE', 'haul2:p:' .. tag, 0, 0, 'WITHSCORES')[2], tag)
           end
         end
         return #tags

@@ -12,6 +12,9 @@ sealed class SimWire(SimNet net, SimLane lane) : HttpMessageHandler
         var uri = request.RequestUri!;
         if (net.Find(uri.Host) is not { } host)
             throw new HttpRequestException(HttpRequestError.NameResolutionError, "No such host is known", new SocketException((int)SocketError.HostNotFound));
+        // What a life still does in the turn in which it ended.
+        if (lane.IsDead)
+            throw new HttpRequestException(HttpRequestError.ConnectionError, "This life of the engine is over");
         var range = request.Headers.Range?.Ranges.Single();
         var seen = new SeenRequest(lane.Scheduler.Elapsed, uri.AbsolutePath[1..], range?.From, range?.To) { By = lane };
         host.Requests.Add(seen);

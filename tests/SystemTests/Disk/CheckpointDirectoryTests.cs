@@ -10,6 +10,7 @@ public sealed class CheckpointDirectoryTests
     [Fact]
     public void Those_of_other_starts_go()
     {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Other systems do not tell their start");
         using var state = new TestDirectory();
         var other = Path.Combine(state.Path, CheckpointDirectory.Name, $"{Guid.NewGuid():N}");
         Directory.CreateDirectory(other);
@@ -26,6 +27,7 @@ public sealed class CheckpointDirectoryTests
     [Fact]
     public void Those_of_this_start_stay_for_a_month()
     {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Other systems do not tell their start");
         using var state = new TestDirectory();
         var path = CheckpointDirectory.Open(state.Path, _now)!;
         File.WriteAllText(Path.Combine(path, "1-2"), "x");
@@ -46,7 +48,4 @@ public sealed class CheckpointDirectoryTests
 
         Assert.Null(CheckpointDirectory.Open(state.Path, _now));
     }
-
-    [Fact]
-    public void The_system_tells_its_start() => Assert.NotEqual(Guid.Empty, Assert.NotNull(SystemStart.Id));
 }

@@ -39,8 +39,8 @@ public sealed class RedisSwarmsTests(RedisServer redis) : SwarmRegisterContract,
 
         await Register.SweepAsync(RegisteredAgent.Start + RegisteredAgent.Life);
 
-        Assert.Equal(["haul1:peers"], ((string[]?)await redis.RunAsync("KEYS", "*"))!);
-        Assert.Equal("0", (string?)await redis.RunAsync("GET", "haul1:peers"));
+        Assert.Equal(["haul2:peers"], ((string[]?)await redis.RunAsync("KEYS", "*"))!);
+        Assert.Equal("0", (string?)await redis.RunAsync("GET", "haul2:peers"));
     }
 
     [Fact]
@@ -49,8 +49,8 @@ public sealed class RedisSwarmsTests(RedisServer redis) : SwarmRegisterContract,
         var agent = new RegisteredAgent(Register, 1, "203.0.113.7");
         await agent.AnnounceAsync();
         await new RegisteredAgent(Register, 2, "203.0.113.7").AnnounceAsync();
-        var records = ((byte[][]?)await redis.RunAsync("KEYS", "haul1:r:*"))!.Single();
-        foreach (var id in ((byte[][]?)await redis.RunAsync("HKEYS", records))!.Where(field => field.Length == 16 && field[7] == 2))
+        var records = ((byte[][]?)await redis.RunAsync("KEYS", "haul2:r:*"))!.Single();
+        foreach (var id in ((byte[][]?)await redis.RunAsync("HKEYS", records))!.Where(field => field.Length == 16 && field[3] == 2))
             await redis.RunAsync("HSET", records, id, "a later version's");
 
         var reply = await new RegisteredAgent(Register, 3, "203.0.113.7").AnnounceAsync();

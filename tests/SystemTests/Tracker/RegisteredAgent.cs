@@ -25,7 +25,7 @@ sealed record RegisteredAgent(ISwarmRegister Register, int Number, string Observ
 
     public bool IsRestricted { get; init; }
 
-    public UInt128 Id => (UInt128)Number << 64 | 0xA;
+    public UInt128 Id => (UInt128)Number << 96 | 0xA;
 
     public static SwarmHash Swarm(int number) => new((UInt128)number << 80, 7);
 
@@ -56,7 +56,7 @@ sealed record RegisteredAgent(ISwarmRegister Register, int Number, string Observ
         for (var i = 0; i < answer.Swarms.Length; i++)
         {
             var swarm = answer.Swarms[i];
-            replies.Add(new RegisterReply(swarm, [.. answer.PeersOf(swarm).ToArray().Select(peer => (int)(peer.Id >> 64))], answer.PeersOf(swarm).ToArray()));
+            replies.Add(new RegisterReply(swarm, [.. answer.PeersOf(swarm).ToArray().Select(peer => (int)(peer.Id >> 96))], answer.PeersOf(swarm).ToArray()));
         }
         return replies;
     }

@@ -140,6 +140,25 @@ public abstract class SwarmRegisterContract : SwarmLifeContract
     }
 
     [Fact]
+    public async Task Of_many_behind_one_door_all_are_told_sooner_or_later_and_none_of_himself()
+    {
+        // Their ids are as real ones are: drawn.
+        var random = new Random(7);
+        var ids = Enumerable.Range(0, 300).Select(_ => random.Next(1, int.MaxValue)).ToArray();
+        foreach (var id in ids)
+            await (Agent(id) with { Mode = PeerMode.Lan }).AnnounceAsync(wanted: 0);
+        var met = new HashSet<int>();
+        for (var ask = 0; ask < 200 && met.Count < ids.Length - 1; ask++)
+        {
+            var told = (await (Agent(ids[0]) with { Mode = PeerMode.Lan }).AnnounceAsync()).Numbers;
+            Assert.Equal(50, told.Distinct().Count());
+            met.UnionWith(told);
+        }
+
+        Assert.Equal(ids[1..].Order(), met.Order());
+    }
+
+    [Fact]
     public async Task A_peer_that_has_moved_is_found_at_its_new_place_only()
     {
         var lan = Agent(1) with { Mode = PeerMode.Lan };

@@ -79,8 +79,9 @@ public sealed class TrackerCommandTests : IDisposable
 
     async Task WaitForPeerAsync(string address)
     {
-        while (true)
+        for (var tries = 0; ; tries++)
         {
+            Assert.True(tries < 300, "The tracker heard of no agent");
             await using var health = await RunningProgram.RunAsync("curl", "-q", "-sS", "--cacert", _directory.File("cert.pem"), $"{address}/v1/health");
             if (health.Output.Text.Contains("\"peers\":1", StringComparison.Ordinal))
                 return;

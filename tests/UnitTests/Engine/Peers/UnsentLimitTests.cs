@@ -23,6 +23,8 @@ public sealed class UnsentLimitTests
         Assert.Equal([UnsentLimit.Bytes], stream.UnsentLimits);
         Send(UnsentLimit.FastAbove * 0.9);
         Assert.Single(stream.UnsentLimits);
+        limit.Sent(2 * UnsentLimit.Bytes, TimeSpan.Zero);
+        Assert.Single(stream.UnsentLimits);
         Send(UnsentLimit.FastAbove * 1.1);
         Assert.Equal([UnsentLimit.Bytes, null], stream.UnsentLimits);
         time.Advance(UnsentLimit.FastFor - TimeSpan.FromMilliseconds(1));
