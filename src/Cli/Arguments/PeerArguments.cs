@@ -69,11 +69,18 @@ sealed class PeerArguments
     /// <summary>All of them.</summary>
     public IEnumerable<Option> All => [_mode, _listen, _port, _peers, .. _tracker.All, _subnet, _uploadRate, _credentialed, _versions, _delayBackground, _delayForeground];
 
-    /// <summary>What is asked for and comes to nothing, since the agent exchanges with nobody; or null.</summary>
-    public string? Useless(ParseResult parse, PeerPolicy policy) =>
-        policy.Mode is DownloadMode.HttpOnly or DownloadMode.Simple && new Option[] { _peers, _tracker.Address }.FirstOrDefault(option => parse.GetResult(option) is { Implicit: false }) is { } lost
-            ? $"{lost.Name} is of no use: {(parse.GetValue(_mode) is null ? "the agent is in no group (haul group join), and no --download-mode is given" : "with this --download-mode")}, so it exchanges with nobody"
-            : null;
+    /// <summary>What is asked for and comes to nothing; or null.</summary>
+    public string? Useless(ParseResult parse, PeerPolicy policy)
+    {
+        string? Given(params Option[] options) => options.FirstOrDefault(option => parse.GetResult(option) is { Implicit: false })?.Name;
+
+        if (policy.Tracker is null && Given(_tracker.Authorities, _tracker.Site) is { } alone)
+            return $"{alone} is of no use without --tracker";
+        if (policy.Mode is not (DownloadMode.HttpOnly or DownloadMode.Simple) || Given(_peers, _tracker.Address) is not { } lost)
+            return null;
+        var why = parse.GetValue(_mode) is null ? "the agent is in no group (haul group join), and no --download-mode is given" : "with this --download-mode";
+        return $"{lost} is of no use: {why}, so it exchanges with nobody";
+    }
 
     /// <summary>What they say.</summary>
     /// <param name="parse">The command line.</param>

@@ -8,14 +8,13 @@ sealed class ContentDigests
 {
     readonly RunningDigest _sha256 = new();
     readonly IncrementalHash? _second;
+    bool _isAhead; // it has taken a piece that the disk refused
 
     ContentDigests(IncrementalHash? second) => _second = second;
 
     /// <summary>Those that are to be found out, in their order; null for none.</summary>
     public static ContentDigests? Of(IReadOnlyList<HashAlgorithmName> digests) =>
         digests.Count == 0 ? null : new ContentDigests(digests.Count > 1 ? IncrementalHash.CreateHash(digests[1]) : null);
-
-    bool _isAhead; // it has taken a piece that the disk refused
 
     /// <summary>The digest whose state says all that is to be known of the front; null where none does.</summary>
     public RunningDigest? Savable => _second is null && !_isAhead ? _sha256 : null;

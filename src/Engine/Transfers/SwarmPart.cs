@@ -99,7 +99,7 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, SwarmLin
             case SwarmNews.Brought(var link, var bytes) when links.Has(link): swarm.Brings(link.Peer, bytes, Now); break;
             case SwarmNews.Refused(var link, var piece, var pause) refused when links.Has(link): Refuse(link.Peer, piece, refused.IsMissing ? TimeSpan.Zero : pause, refused.IsMissing); break;
             case SwarmNews.Said(var link, var message) when links.Has(link): Hear(link.Peer, message); break;
-            case SwarmNews.Came(var link, var piece, var buffer): return Take(link, piece, buffer, leases.Have(piece));
+            case SwarmNews.Came(var link, var piece, var buffer): return Take(link, piece, buffer, leases.MayWrite(piece));
         }
         return 0;
     }
@@ -150,17 +150,17 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, SwarmLin
 
     /// <summary>A piece came from a peer: off to be proved. Not while a connection to the origin may still write a part of it, which nobody has proved:
     /// one that is asked no more ends in its own time.</summary>
-    int Take(PeerLink link, PieceIndex piece, PieceBuffer buffer, bool isWritten)
+    int Take(PeerLink link, PieceIndex piece, PieceBuffer buffer, bool isBeingWritten)
     {
         var expected = words.HashOf(piece);
         var isProvable = expected is not null || ground.Proof is not null;
         // Another peer may have been faster, or the origin is asked since this one went; and what nothing proves is not even looked at.
         var isMember = links.Has(link);
-        if (isMember && isProvable && !isWritten)
+        if (isMember && isProvable && !isBeingWritten)
             swarm.Came(link.Peer, piece, Now);
         else if (isMember)
             swarm.Refuses(link.Peer, piece, TimeSpan.Zero, Now);
-        if (!isMember || !isProvable || isWritten || swarm.Have.Contains(piece) || _bringers.ContainsKey(piece.Value))
+        if (!isMember || !isProvable || isBeingWritten || swarm.Have.Contains(piece) || _bringers.ContainsKey(piece.Value))
         {
             link.Tally.CountWaste(buffer.Length);
             buffer.Release();

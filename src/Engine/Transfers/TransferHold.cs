@@ -121,10 +121,12 @@ sealed class TransferHold(TransferRequest request, TransferTools tools, Action<T
             return new Failure(DO_E_INVALID_RANGE, $"{HttpFaults.Name(request.Origin.Uri)} is {total} bytes long, and a wanted range lies outside it");
         if (_held is not null && _map.Length != _held.Length)
             (_held, Table) = (null, null);
-        Length = total < 0 ? -1 : _map.Length;
-        Table ??= new PieceTable(new PieceLayout(_map.Length));
-        if ((_file.Open(Length, isFresh: _held is null) ?? _file.Begin(Length < 0 ? null : Table.Layout, Recorded)) is { } failure)
+        var (length, layout) = (total < 0 ? -1 : _map.Length, Table?.Layout ?? new PieceLayout(_map.Length));
+        if ((_file.Open(length, isFresh: _held is null) ?? _file.Begin(length < 0 ? null : layout, Recorded)) is { } failure)
             return failure;
+
+        Length = length;
+        Table ??= new PieceTable(layout);
         Ground = new FetchGround
         {
             Source = source,

@@ -70,8 +70,8 @@ sealed class TransferLeases(TransferRequest request, TransferTools tools, Func<P
         return true;
     }
 
-    /// <summary>A connection has the piece, or may still write a part of it.</summary>
-    public bool Have(PieceIndex piece) => _leases.Exists(lease => lease.First <= piece.Value && piece.Value < lease.End);
+    /// <summary>A connection writes the piece, or may still begin to. What it has gone past stands as it is.</summary>
+    public bool MayWrite(PieceIndex piece) => _leases.Exists(lease => lease.First <= piece.Value && lease.Next - 1 <= piece.Value && piece.Value < lease.End);
 
     /// <summary>Ends the lease that begins within a run of pieces: another agent fetches them.</summary>
     public void Abandon(int first, int end)
