@@ -102,7 +102,7 @@ sealed class JobEnding(Job job, bool isCancel, IDisk disk, Checkpoints? checkpoi
             return gone;
         using (open)
         {
-            if (file.IsUnproved && FileProof.Refuse(open!, file.Length, file.Sha256) is { } damaged)
+            if (file.IsUnproved && checkpoints?.Vouches(open!, file.Length, file.Sha256) != true && FileProof.Refuse(open!, file.Length, file.Sha256) is { } damaged)
                 return new Failure(damaged.Code, $"{file.TemporaryPath}: {damaged.Text}");
             return flush ? open!.Flush() : null;
         }

@@ -24,6 +24,7 @@ sealed class Checkpoint : IDisposable
     readonly byte[] _head = new byte[CheckpointFormat.HeadBytes];
     readonly ulong _attachment;
     long _changedAt;
+    bool _isWhole; // all is here: nothing is written any more
     bool _isOver; // nothing more is said
     bool _isVoid; // and nothing that was said counts
 
@@ -74,6 +75,20 @@ sealed class Checkpoint : IDisposable
         }
     }
 
+    /// <summary>All is here, and known to be the content of this SHA-256: hashed from the front, or piece by piece where a publisher vouches for the whole.</summary>
+    public void SeeWhole(PieceHash sha256)
+    {
+        lock (_gate)
+        {
+            if (_isOver)
+                return;
+            _isWhole = true;
+            CheckpointFormat.WriteSlot(_slot, sha256, default);
+            _ = _record.Write(CheckpointFormat.OffsetOfWhole(_layout), _slot);
+            WriteHead();
+        }
+    }
+
     /// <summary>The file was changed by nobody but us up to now.</summary>
     public void Touch()
     {
@@ -101,8 +116,8 @@ sealed class Checkpoint : IDisposable
         {
             if (_isVoid || length == 0)
                 return null;
-            // It was to be void, and could not be written.
-            if (_isOver)
+            // It was to be void, and that could not be written; or it speaks for every byte.
+            if (_isOver || _isWhole)
                 return Void();
             var last = (int)Math.Min(_layout.Count - 1, (offset + length - 1) / _layout.PieceSize);
             for (var i = (int)Math.Min(_layout.Count, offset / _layout.PieceSize); i <= last; i++)

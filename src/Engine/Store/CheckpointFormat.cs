@@ -4,7 +4,7 @@ using Haul.Engine.Platform;
 
 namespace Haul.Engine.Store;
 
-/// <summary>How a checkpoint stands in its file: a head, then a slot for each piece. Numbers are little-endian.</summary>
+/// <summary>How a checkpoint stands in its file: a head, a slot for each piece, and one for the whole once it is known. Numbers are little-endian.</summary>
 static class CheckpointFormat
 {
     /// <summary>Bytes of the head: "HAULCKP1", length of the content, bytes of a piece, attachment of the volume, device, inode, when the file was
@@ -23,6 +23,9 @@ static class CheckpointFormat
     static ReadOnlySpan<byte> Magic => "HAULCKP1"u8;
 
     public static long OffsetOf(PieceIndex piece) => HeadBytes + (long)piece.Value * SlotBytes;
+
+    /// <summary>Where the digest of the whole stands.</summary>
+    public static long OffsetOfWhole(PieceLayout layout) => OffsetOf(new PieceIndex(layout.Count));
 
     public static void WriteHead(Span<byte> head, PieceLayout layout, ulong attachment, FileState state)
     {

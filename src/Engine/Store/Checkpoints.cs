@@ -42,6 +42,29 @@ sealed class Checkpoints(IDisk disk, string directory, Caller owner)
         return null;
     }
 
+    /// <summary>A file that was finished by an earlier run is as it was then, by the word of this start of the system.</summary>
+    /// <param name="content">The file.</param>
+    /// <param name="length">Bytes of it.</param>
+    /// <param name="sha256">What it was known to be, lower-case hexadecimal.</param>
+    public bool Vouches(IDiskFile content, long length, string? sha256)
+    {
+        var layout = new PieceLayout(length);
+        if (layout.Count < PiecesMin || content.Attachment is not { } attachment || disk.Open(owner, PathOf(content.Identity), null, out var file) is not null)
+            return false;
+        using var record = file!;
+        var slot = new byte[CheckpointFormat.SlotBytes];
+        return IsOf(record, content, layout, attachment)
+            && record.Read(CheckpointFormat.OffsetOfWhole(layout), slot) is null
+            && CheckpointFormat.TryReadSlot(slot, out var whole, out _)
+            && whole.ToString() == sha256;
+    }
+
+    static bool IsOf(IDiskFile record, IDiskFile content, PieceLayout layout, ulong attachment)
+    {
+        var head = new byte[CheckpointFormat.HeadBytes];
+        return record.Read(0, head) is null && content.State is { } now && now.Length >= layout.Length && CheckpointFormat.IsOf(head, layout, attachment, now);
+    }
+
     /// <summary>The file is finished, or is no more.</summary>
     /// <param name="content">Which.</param>
     /// <param name="length">Bytes of its content, or -1 where they are not known.</param>
@@ -58,8 +81,7 @@ sealed class Checkpoints(IDisk disk, string directory, Caller owner)
         if (disk.Open(owner, path, null, out var file) is not null)
             return SeenPieces.None;
         using var record = file!;
-        var head = new byte[CheckpointFormat.HeadBytes];
-        if (record.Read(0, head) is not null || content.State is not { } now || now.Length < layout.Length || !CheckpointFormat.IsOf(head, layout, attachment, now))
+        if (!IsOf(record, content, layout, attachment))
             return SeenPieces.None;
         var slot = new byte[CheckpointFormat.SlotBytes];
         var seen = new SeenPieces(layout.Count);

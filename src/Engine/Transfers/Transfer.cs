@@ -248,6 +248,7 @@ sealed class Transfer
         }
         if (_hold.TakeFresh() is { Count: > 0 } pieces)
             Report(new TransferReport.Kept(pieces));
+        _hold.Vouch();
         _swarm?.Finish(_hold);
         End(new TransferReport.Done(_hold.Sha256, _hold.Length));
     }
@@ -268,8 +269,7 @@ sealed class Transfer
     {
         if (_opening || _leases.Count > 0 || !_hold.IsQuiet)
             return;
-        var reason = _drain!;
-        _drain = null;
+        (var reason, _drain) = (_drain!, null);
         if (reason is Drain.Restart(var why))
         {
             _hold.Void();

@@ -115,6 +115,43 @@ public sealed class JobCheckpointTests
         Finish(world, job);
     }
 
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, 8)]
+    public void A_file_that_was_here_when_the_kill_came_is_read_before_it_is_placed_only_after_another_start_of_the_system(bool isKill, int pieces)
+    {
+        using var world = new JobWorld();
+        var (job, origin, temporary) = Begin(world, JobWorld.File("a"));
+        world.Go(origin);
+        Assert.Equal(JobState.Transferred, world.StateOf(job));
+        if (isKill)
+            world.Crash();
+        else
+            world.LosePower();
+        var reads = CountReads(world, temporary);
+
+        Finish(world, job);
+
+        Assert.Equal(pieces, reads());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_file_that_somebody_changed_since_is_not_placed(bool isLong)
+    {
+        using var world = new JobWorld();
+        var (job, origin, temporary) = Begin(world, JobWorld.File("a"));
+        world.Go(origin);
+        Assert.Null(world.Disk.Open(world.Ann, temporary, null, out var file));
+        world.Disk.ChangesAt += 3_600_000_000_000;
+        Assert.Null(isLong ? file!.Write(7, [1, 2, 3]) : file!.Allocate(Length - 1));
+        file.Dispose();
+        world.Crash();
+
+        Assert.Equal(HResults.BG_E_VALIDATION_FAILED, world.Ask(jobs => jobs.CompleteAsync(world.Ann, job)).Failure!.Code);
+    }
+
     [Fact]
     public void No_checkpoint_is_left_of_a_job_that_ended()
     {
