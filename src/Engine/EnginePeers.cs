@@ -5,6 +5,7 @@ using Haul.Engine.Platform;
 using Haul.Engine.Policies;
 using Haul.Engine.Swarms;
 using Haul.Engine.Uploads;
+using Haul.Protocol.Api;
 using Haul.Protocol.Contract;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -61,6 +62,9 @@ sealed class EnginePeers
 
     public PeerHub Hub { get; }
 
+    /// <summary>How it goes with the tracker, or null where there is none.</summary>
+    public TrackerStatus? Tracker => _tracker?.Status;
+
     /// <summary>What is given to others after its transfer ended.</summary>
     public KeptContents Kept { get; }
 
@@ -85,7 +89,7 @@ sealed class EnginePeers
         if (isTaken)
         {
             _lan?.Want(seat.Swarm, seat.IsComplete);
-            _tracker?.Set(seat.Swarm, new TrackerPart(seat.IsComplete ? 0 : seat.Layout.Length, _mode, seat.IsComplete ? 0 : TrackerLimits.WantedMax));
+            _tracker?.Set(seat.Swarm, PartOf(seat));
         }
         else
         {
@@ -93,6 +97,11 @@ sealed class EnginePeers
             _tracker?.Leave(seat.Swarm);
         }
     }
+
+    TrackerPart PartOf(SwarmSeat seat) => new(seat.IsComplete ? 0 : seat.Layout.Length, _mode, seat.IsComplete ? 0 : TrackerLimits.WantedMax)
+    {
+        Totals = () => new TrackerTotals(seat.HaveBytes, seat.Tally.KeptBytes, seat.Tally.FetchedBytes, seat.Tally.GivenBytes),
+    };
 
     void Named(SwarmId swarm, IReadOnlyList<PeerSighting> peers)
     {

@@ -46,7 +46,7 @@ sealed class HaulEngine : IAsyncDisposable
     public EnginePeers? Peers { get; }
 
     /// <summary>What it exchanges with peers, now and since it started.</summary>
-    public PeerStatus PeerStatus => PeerReport.Of(Peers?.Hub, _parts.Policy().Peers);
+    public PeerStatus PeerStatus => PeerReport.Of(Peers?.Hub, Peers?.Tracker, _parts.Policy().Peers);
 
     /// <summary>The jobs that are downloads of one file, told by properties.</summary>
     public DownloadCalls Downloads { get; }

@@ -12,14 +12,17 @@ sealed record TrackerLimits
     /// <summary>By which part intervals are longer or shorter by lot.</summary>
     public const double Jitter = 0.1;
 
-    /// <summary>The shortest and the longest interval that can be set.</summary>
-    public static TimeSpan IntervalMin { get; } = TimeSpan.FromSeconds(1);
+    /// <summary>The shortest and the longest interval that can be set. Agents come no sooner than after five seconds, and would be forgotten before.</summary>
+    public static TimeSpan IntervalMin { get; } = TimeSpan.FromSeconds(5);
 
     /// <inheritdoc cref="IntervalMin"/>
     public static TimeSpan IntervalMax { get; } = TimeSpan.FromHours(1);
 
     /// <summary>How often those whose time is over are looked for where nothing else happens.</summary>
     public static TimeSpan SweepInterval { get; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often it is logged that agents are refused: strangers must not fill the log.</summary>
+    public static TimeSpan RefusalInterval { get; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Bytes of a request's body: 64 swarms with all their members take a quarter.</summary>
     public int BodyBytesMax { get; init; } = 64 << 10;

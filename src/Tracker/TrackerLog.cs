@@ -40,4 +40,7 @@ static partial class TrackerLog
 
     [LoggerMessage(12, LogLevel.Information, "The register can be reached again")]
     public static partial void RegisterBack(ILogger log);
+
+    [LoggerMessage(13, LogLevel.Warning, "Refused an agent at {Address} that names {Group}: {Failure}. Refused since this was said last: {Count}; it is said again after {Interval} at the earliest")]
+    public static partial void AgentRefused(ILogger log, string address, string group, string failure, long count, TimeSpan interval);
 }

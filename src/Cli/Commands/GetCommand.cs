@@ -50,7 +50,7 @@ sealed class GetCommand(Terminal terminal, TimeProvider time)
         if (!read.Succeeded)
             return terminal.Fail(read.Failure);
         var request = RequestOf(parse, asked, read.Value);
-        using var interruption = new Interruption();
+        using var interruption = new Interruption(time);
         await using var view = ViewOf(parse);
         try
         {

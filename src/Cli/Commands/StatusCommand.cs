@@ -67,14 +67,14 @@ sealed class StatusCommand(Terminal terminal, TimeProvider time)
             terminal.Out.WriteLine(JsonSerializer.Serialize(peers, ProtocolJson.Default.PeerStatus));
             return ExitCode.Success;
         }
-        foreach (var line in PeerTable.Lines(peers))
+        foreach (var line in PeerTable.Lines(peers, time.GetUtcNow()))
             terminal.Line(line);
         return ExitCode.Success;
     }
 
     async Task<int> WatchPeersAsync(HaulClient client, bool isJson)
     {
-        using var interruption = new Interruption();
+        using var interruption = new Interruption(time);
         try
         {
             for (; ; await Task.Delay(TimeSpan.FromSeconds(1), time, interruption.Token))

@@ -31,9 +31,9 @@ sealed class TrackerCommand
     readonly Option<TimeSpan?> _interval = new("--interval")
     {
         HelpName = "TIME",
-        Description = "How often agents announce: 1s to 1h. Default: 5m.",
+        Description = "How often agents announce: 5s to 1h. Default: 5m.",
         CustomParser = Parsed.Struct<TimeSpan>(
-            text => Quantity.Time(text) is { } time && time >= TrackerLimits.IntervalMin && time <= TrackerLimits.IntervalMax ? time : null, "is not a time from 1s to 1h: write 30s, 5m or the like"),
+            text => Quantity.Time(text) is { } time && time >= TrackerLimits.IntervalMin && time <= TrackerLimits.IntervalMax ? time : null, "is not a time from 5s to 1h: write 30s, 5m or the like"),
     };
 
     readonly Option<IPNetwork[]> _proxies = new("--trusted-proxy")

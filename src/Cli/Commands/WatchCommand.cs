@@ -36,7 +36,7 @@ sealed class WatchCommand(Terminal terminal, TimeProvider time)
 
     async Task<int> RunAsync(ParseResult parse)
     {
-        using var interruption = new Interruption();
+        using var interruption = new Interruption(time);
         await using var client = await HaulClient.ConnectAsync();
         HaulJob? job = null;
         if (parse.GetValue(_id) is { } id)

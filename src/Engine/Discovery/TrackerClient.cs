@@ -1,5 +1,6 @@
 using Haul.Engine.Platform;
 using Haul.Engine.Swarms;
+using Haul.Protocol.Api;
 using Haul.Protocol.Contract;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -21,7 +22,7 @@ sealed class TrackerClient
     Task? _asking;
     TimeSpan _holdUntil;
     int _failures;
-    bool _hasAnswered;
+    TrackerStatus _status;
 
     /// <summary>Announces to one tracker.</summary>
     /// <param name="target">The tracker, and who this agent is.</param>
@@ -32,10 +33,14 @@ sealed class TrackerClient
     public TrackerClient(TrackerTarget target, HttpMessageInvoker http, TimeProvider time, Random random, Action<SwarmId, IReadOnlyList<PeerSighting>> found)
     {
         (_target, _time, _random, _found, _start) = (target, time, random, found, time.GetTimestamp());
+        _status = new TrackerStatus(target.Address.AbsoluteUri, 0, null, null, null);
         _exchange = new TrackerExchange(http, target, time);
     }
 
     public ILogger Log { get; init; } = NullLogger.Instance;
+
+    /// <summary>How it goes. Any thread.</summary>
+    public TrackerStatus Status => Volatile.Read(ref _status);
 
     TimeSpan Now => _time.GetElapsedTime(_start);
 
@@ -53,7 +58,9 @@ sealed class TrackerClient
         while (await _mail.WaitAsync() && BookAll())
         {
             Ask(cancel);
-            clock.Change(Sleep(), Timeout.InfiniteTimeSpan);
+            var sleep = Sleep();
+            clock.Change(sleep, Timeout.InfiniteTimeSpan);
+            Tell(Status with { Swarms = _schedule.Count, NextAt = sleep == Timeout.InfiniteTimeSpan ? null : _time.GetUtcNow() + sleep });
         }
         _mail.Close();
         await (_asking ?? Task.CompletedTask);
@@ -105,10 +112,10 @@ sealed class TrackerClient
             return;
         }
         _failures = 0;
-        _schedule.Book(dues, Now, reply.Interval);
-        if (!_hasAnswered)
+        if (Status is { AnsweredAt: null } or { Failure: not null })
             TrackerLog.Answers(Log, _target.Address.Authority, dues.Count);
-        _hasAnswered = true;
+        Tell(Status with { AnsweredAt = _time.GetUtcNow(), Failure = null });
+        _schedule.Book(dues, Now, reply.Interval);
         foreach (var (swarm, sightings) in reply.Found)
             _found(swarm, sightings);
     }
@@ -123,12 +130,14 @@ sealed class TrackerClient
         return (asked < TrackerLimits.IntervalMax ? asked : TrackerLimits.IntervalMax) * (1 + (_random.NextDouble() / 4));
     }
 
+    void Tell(TrackerStatus status) => Volatile.Write(ref _status, status);
+
     // Once for each time that it is lost.
     void Say(Failure failure, TimeSpan wait)
     {
+        Tell(Status with { Failure = failure.Text });
         if (_failures == 1)
             TrackerLog.Failed(Log, failure.ToString(), (int)wait.TotalSeconds);
-        _hasAnswered = false;
     }
 
     TimeSpan Sleep()

@@ -71,10 +71,16 @@ sealed class TrackerExchange(HttpMessageInvoker http, TrackerTarget target, Time
         return request;
     }
 
-    static TrackerSwarm SwarmOf(TrackerDue due) => new(
-        due.Swarm.ToString(), due.Part.LeftBytes, due.Part.DownloadedBytes, due.Part.UploadedBytes, due.Part.FromOriginBytes,
-        due.Part.Mode switch { TrackerMode.Lan => "lan", TrackerMode.Group => "group", _ => "internet" },
-        Math.Clamp(due.Part.Wanted, 0, TrackerLimits.WantedMax), due.Event);
+    static TrackerSwarm SwarmOf(TrackerDue due)
+    {
+        var totals = due.Part.Totals();
+        // Who has all says so itself, once all is proved.
+        var left = due.Part.LeftBytes == 0 ? 0 : Math.Max(1, due.Part.LeftBytes - totals.HaveBytes);
+        return new TrackerSwarm(
+            due.Swarm.ToString(), left, totals.DownloadedBytes, totals.UploadedBytes, totals.FromOriginBytes,
+            due.Part.Mode switch { TrackerMode.Lan => "lan", TrackerMode.Group => "group", _ => "internet" },
+            Math.Clamp(due.Part.Wanted, 0, TrackerLimits.WantedMax), due.Event);
+    }
 
     // Null where there is more than may be.
     static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpContent content, CancellationToken cancel)

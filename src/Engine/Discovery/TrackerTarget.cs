@@ -23,20 +23,21 @@ sealed record TrackerTarget(Uri Address, PeerId Self, int Port)
 }
 
 /// <summary>An agent's part in a swarm, as a tracker is told of it.</summary>
-/// <param name="LeftBytes">Bytes that are missing; 0 is who has all.</param>
+/// <param name="LeftBytes">Bytes that are missing, but for what <see cref="Totals"/> tells; 0 is who has all.</param>
 /// <param name="Mode">Whom it exchanges pieces with.</param>
 /// <param name="Wanted">How many peers it would like to hear of; at most <see cref="TrackerLimits.WantedMax"/>.</param>
 sealed record TrackerPart(long LeftBytes, TrackerMode Mode, int Wanted)
 {
-    /// <summary>Bytes fetched since it is in the swarm, from anyone.</summary>
-    public long DownloadedBytes { get; init; }
-
-    /// <summary>Of these, what came from the origin.</summary>
-    public long FromOriginBytes { get; init; }
-
-    /// <summary>Bytes given to peers.</summary>
-    public long UploadedBytes { get; init; }
+    /// <summary>What it has moved, asked when it is told.</summary>
+    public Func<TrackerTotals> Totals { get; init; } = static () => default;
 }
+
+/// <summary>What an agent has and has moved of a content since it is in the swarm.</summary>
+/// <param name="HaveBytes">Bytes of the pieces that are here.</param>
+/// <param name="DownloadedBytes">Bytes of pieces that came since, from anyone, and were kept.</param>
+/// <param name="FromOriginBytes">What origins sent, that of no use included.</param>
+/// <param name="UploadedBytes">What was given to peers.</param>
+readonly record struct TrackerTotals(long HaveBytes, long DownloadedBytes, long FromOriginBytes, long UploadedBytes);
 
 /// <summary>Whom an agent exchanges pieces with, in the words of trackers.</summary>
 enum TrackerMode

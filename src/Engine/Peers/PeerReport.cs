@@ -8,8 +8,9 @@ static class PeerReport
 {
     /// <summary>The report of an engine.</summary>
     /// <param name="hub">Its connections, or null where it exchanges nothing.</param>
+    /// <param name="tracker">How it goes with the tracker, or null where there is none.</param>
     /// <param name="policy">What the administrator allows.</param>
-    public static PeerStatus Of(PeerHub? hub, PeerPolicy policy)
+    public static PeerStatus Of(PeerHub? hub, TrackerStatus? tracker, PeerPolicy policy)
     {
         if (hub is null)
             return new PeerStatus(Word(policy.Mode.ToString()), null, 0, [], [], []);
@@ -21,7 +22,8 @@ static class PeerReport
             hub.Port,
             [.. links.Select(each => Of(each.Link, each.Kind))],
             [.. hub.Sums.With(links).OrderBy(sum => sum.Key).Select(sum => new PeerSum(Word(sum.Key.Kind.ToString()), sum.Key.IsOutgoing, sum.Value.Connections, sum.Value.TakenBytes, sum.Value.WasteBytes, sum.Value.SentBytes))],
-            [.. hub.Banned.Select(ban => new BannedPeer(ban.Peer.ToString(), ban.Address.ToString(), ban.Until, ban.Why.Code, ban.Why.Text))]);
+            [.. hub.Banned.Select(ban => new BannedPeer(ban.Peer.ToString(), ban.Address.ToString(), ban.Until, ban.Why.Code, ban.Why.Text))],
+            tracker);
     }
 
     static PeerConnectionStatus Of(PeerLink link, PeerKind kind)

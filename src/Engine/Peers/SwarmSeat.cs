@@ -51,6 +51,9 @@ sealed class SwarmSeat
     /// <summary>Told what happens, by any thread; it only notes it down.</summary>
     public Action<SwarmNews> Post { get; set; } = static _ => { };
 
+    /// <summary>What it has moved.</summary>
+    public SwarmTally Tally { get; } = new();
+
     /// <summary>Words of members to pass on with pieces.</summary>
     public AttestationBook Attestations { get; }
 
@@ -62,6 +65,9 @@ sealed class SwarmSeat
     }
 
     public bool IsComplete => Volatile.Read(ref _count) == Layout.Count;
+
+    /// <summary>Bytes of the pieces that it has; the last one, which may be shorter, counts as long as the others until all are here.</summary>
+    public long HaveBytes => Math.Min(Layout.Length, (long)Volatile.Read(ref _count) * Layout.PieceSize);
 
     public bool Has(PieceIndex piece) => (Volatile.Read(ref _have[piece.Value >> 5]) & 1 << (piece.Value & 31)) != 0;
 
@@ -82,8 +88,13 @@ sealed class SwarmSeat
     }
 
     /// <summary>Sends bytes of a piece from the file.</summary>
-    public ValueTask<bool> SendAsync(PeerConnection to, PeerMessage.Bytes head, LentFile file, (PieceIndex Piece, int Count) what, CancellationToken cancel) =>
-        to.SendAsync(head, file.File, Layout.OffsetOf(what.Piece) + head.Offset, what.Count, cancel);
+    public async ValueTask<bool> SendAsync(PeerConnection to, PeerMessage.Bytes head, LentFile file, (PieceIndex Piece, int Count) what, CancellationToken cancel)
+    {
+        var isSent = await to.SendAsync(head, file.File, Layout.OffsetOf(what.Piece) + head.Offset, what.Count, cancel);
+        if (isSent)
+            Tally.CountGiven(what.Count);
+        return isSent;
+    }
 
     /// <summary>What it has of as many pieces as one message can tell of.</summary>
     public PeerMessage.Bitmap Bitmap(uint channel, ushort queue, int first)

@@ -154,6 +154,7 @@ sealed class Fetch(FetchGround ground, Lease lease, HttpAnswer? answer)
             lease.LastByteAt = now;
             lease.Bytes += count;
             ground.Count(count);
+            ground.Tally?.CountFetched(count);
             if (ground.Limit?.Book(count) is { } pause && pause > TimeSpan.Zero)
             {
                 await Task.Delay(pause, ground.Time);

@@ -51,6 +51,9 @@ sealed class FetchGround
 
     public TimeProvider Time => Tools.Time;
 
+    /// <summary>Where bytes of the origin are counted as long as the transfer takes part in a swarm; null before.</summary>
+    public SwarmTally? Tally { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); }
+
     long _received;
     int _furtherAnswers;
 

@@ -181,6 +181,7 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, SwarmLin
     public void Stored(PieceIndex piece, PieceHash hash, int lengthBytes)
     {
         Have(piece);
+        seat.Tally.CountKept(lengthBytes);
         if (_bringers.Remove(piece.Value, out var bringer))
         {
             Interlocked.Add(ref _keptBytes, lengthBytes);

@@ -74,6 +74,7 @@ sealed class TransferSwarm
         var swarm = new Swarm(_hub.Own.Id, ground.Layout, rules, _random, _tools.Time.GetElapsedTime(0), PeerFacts.WeightOf(seat.CapacityKiB));
         // Of an answer without a range, every slice would read all that comes before it.
         ground.IsWhole = false;
+        ground.Tally = seat.Tally;
         var links = new SwarmLinks(swarm, seat, _hub);
         var own = _hub.Group is { } group ? new OwnWords(seat, _hub.Own, group) : null;
         var words = new SwarmWords(swarm, seat, links, own, _tools.Time, piece => Revoke(hold, piece)) { Random = _random, IsUnproved = content.Kind == ContentIdKind.Version };

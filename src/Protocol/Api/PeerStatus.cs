@@ -9,13 +9,28 @@ namespace Haul.Protocol.Api;
 /// <param name="Connections">Those that stand.</param>
 /// <param name="Sums">What went over all connections since the start, those that ended included.</param>
 /// <param name="Banned">Peers that did wrong and are refused for a while.</param>
+/// <param name="Tracker">How it goes with the tracker, or null where there is none.</param>
 public sealed record PeerStatus(
     string Mode,
     string? Group,
     int ListenPort,
     IReadOnlyList<PeerConnectionStatus> Connections,
     IReadOnlyList<PeerSum> Sums,
-    IReadOnlyList<BannedPeer> Banned);
+    IReadOnlyList<BannedPeer> Banned,
+    TrackerStatus? Tracker = null);
+
+/// <summary>How it goes with the tracker.</summary>
+/// <param name="Address">Its address.</param>
+/// <param name="Swarms">Swarms that it is told of.</param>
+/// <param name="AnsweredAt">When it answered last, or null.</param>
+/// <param name="Failure">Why it does not answer at present; null where it does, or has not been asked yet.</param>
+/// <param name="NextAt">When it is asked next, or null where there is nothing to tell.</param>
+public sealed record TrackerStatus(
+    string Address,
+    int Swarms,
+    DateTimeOffset? AnsweredAt,
+    string? Failure,
+    DateTimeOffset? NextAt);
 
 /// <summary>One connection to a peer.</summary>
 /// <param name="Peer">The peer's id: 32 digits.</param>

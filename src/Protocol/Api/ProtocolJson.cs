@@ -28,6 +28,7 @@ namespace Haul.Protocol.Api;
 [JsonSerializable(typeof(JobReply))]
 [JsonSerializable(typeof(AgentStatus))]
 [JsonSerializable(typeof(PeerStatus))]
+[JsonSerializable(typeof(TrackerStatus))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(NotificationSession))]
 [JsonSerializable(typeof(CallbackRegistration))]

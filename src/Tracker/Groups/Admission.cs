@@ -32,7 +32,7 @@ sealed class Admission(GroupWatch? groups, bool isOpen)
             return isOpen ? Anonymous : new Failure(E_ACCESSDENIED, "This tracker serves its groups only: send Authorization: Haul GROUPID:TOKEN");
         Span<byte> id = stackalloc byte[IdDigits / 2];
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        var words = header.StartsWith(Scheme + " ", StringComparison.OrdinalIgnoreCase) ? header[(Scheme.Length + 1)..].Trim() : [];
+        var words = WordsOf(header);
         if (words.Length != IdDigits + 1 + TokenDigits || words[IdDigits] != ':' || !HexText.TryRead(words[..IdDigits], id) || !TryHash(words[(IdDigits + 1)..], hash))
             return new Failure(E_ACCESSDENIED, $"The Authorization header is not Haul GROUPID:TOKEN, {IdDigits} and {TokenDigits} hexadecimal digits");
 
@@ -42,6 +42,17 @@ sealed class Admission(GroupWatch? groups, bool isOpen)
             ? group.Id
             : new Failure(E_ACCESSDENIED, "The group is not served here, or the token is not its: compare the agent's group key with the tracker's list");
     }
+
+    /// <summary>The id of the group that a header names, in digits, proved or not; null where it names none.</summary>
+    public static string? GroupOf(ReadOnlySpan<char> header)
+    {
+        Span<byte> id = stackalloc byte[IdDigits / 2];
+        var words = WordsOf(header);
+        return words.Length > IdDigits && words[IdDigits] == ':' && HexText.TryRead(words[..IdDigits], id) ? Convert.ToHexStringLower(id) : null;
+    }
+
+    static ReadOnlySpan<char> WordsOf(ReadOnlySpan<char> header) =>
+        header.StartsWith(Scheme + " ", StringComparison.OrdinalIgnoreCase) ? header[(Scheme.Length + 1)..].Trim() : [];
 
     // Over the digits as they are written, in lower case, so that any tool can make the list: printf %s TOKEN | sha256sum.
     static bool TryHash(ReadOnlySpan<char> token, Span<byte> hash)

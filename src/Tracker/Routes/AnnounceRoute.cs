@@ -18,6 +18,7 @@ sealed class AnnounceRoute(TrackerParts parts)
 
     readonly DefaultObjectPool<AnnounceCall> _calls = new(new DefaultPooledObjectPolicy<AnnounceCall>());
     readonly Admission _admission = new(parts.Groups, parts.Options.IsOpen);
+    readonly Refusals _refusals = new(parts.Lines, parts.Options.Time);
     readonly TrackerLimits _limits = parts.Options.Limits;
     readonly TimeProvider _time = parts.Options.Time;
     readonly RateLimit _groupRate = new(parts.Options.Limits.GroupSwarmsPerSecond, parts.Options.Limits.GroupSwarmsBurst, parts.Options.Time);
@@ -31,6 +32,7 @@ sealed class AnnounceRoute(TrackerParts parts)
         var group = _admission.Admit(http.Request.Headers.Authorization.ToString());
         if (!group.Succeeded)
         {
+            _refusals.Note(remote, http.Request.Headers.Authorization.ToString(), group.Failure);
             await FailAsync(http, StatusCodes.Status401Unauthorized, AnnounceOutcome.Unauthorized, group.Failure);
             return;
         }

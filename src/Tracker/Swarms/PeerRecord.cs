@@ -33,7 +33,7 @@ record struct PeerRecord
 /// <summary>Bytes that an agent has moved in a swarm since it started there.</summary>
 /// <param name="Downloaded">From anyone.</param>
 /// <param name="Uploaded">To peers.</param>
-/// <param name="FromOrigin">Of those downloaded, what came from the origin.</param>
+/// <param name="FromOrigin">What origins sent, that of no use included.</param>
 readonly record struct PeerTotals(long Downloaded, long Uploaded, long FromOrigin)
 {
     /// <summary>What came since it announced <paramref name="last"/>; when counts went back it has begun again.</summary>

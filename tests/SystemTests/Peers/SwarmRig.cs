@@ -121,6 +121,9 @@ sealed class SwarmRig : IAsyncDisposable
     public async Task<long> TakenAsync(SwarmAgent agent) =>
         JsonSerializer.Deserialize(await RunAsync(agent, "status", "--peers", "--json"), ProtocolJson.Default.PeerStatus)!.Sums.Sum(sum => sum.BytesTaken);
 
+    /// <summary>What an agent says of its peers, in lines.</summary>
+    public Task<string> StatusAsync(SwarmAgent agent) => RunAsync(agent, "status", "--peers");
+
     /// <summary>Writes the Metalink of the content beside it.</summary>
     public Task DescribeAsync() => RunAsync(null, "publish", ContentPath, "--key", _directory.File("publisher.key"), "--metalink", Url);
 

@@ -22,6 +22,21 @@ public sealed class TrackerApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_is_refused_is_logged_now_and_then_without_a_secret()
+    {
+        foreach (var _ in Enumerable.Range(0, 3))
+            Assert.Equal(401, (await _rig.SendAsync(Door, System.Text.Encoding.UTF8.GetBytes(Body(1)), $"Haul {TrackerRig.GroupId}:{new string('9', 64)}")).Status);
+        _rig.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(401, (await _rig.SendAsync(Door, System.Text.Encoding.UTF8.GetBytes(Body(1)), $"Haul {TrackerRig.GroupId}:{new string('9', 64)}")).Status);
+
+        var said = _rig.Log.ToString();
+        Assert.Equal(2, said.Split("Refused an agent").Length - 1);
+        Assert.Contains($"{Door} that names group {TrackerRig.GroupId}", said, StringComparison.Ordinal);
+        Assert.Contains("since this was said last: 3;", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("9999", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_answer_has_interval_counts_and_peers()
     {
         await _rig.AnnounceAsync(Door, Body(1, addresses: "10.0.0.5"));

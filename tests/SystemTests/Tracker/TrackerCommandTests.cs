@@ -116,6 +116,7 @@ public sealed class TrackerCommandTests : IDisposable
     [InlineData("only with https", "--open", "--listen", "http://127.0.0.1:1", "--key", "k")]
     [InlineData("'nowhere'", "--open", "--listen", "nowhere")]
     [InlineData("'2h'", "--open", "--listen", "http://127.0.0.1:1", "--interval", "2h")]
+    [InlineData("'1s'", "--open", "--listen", "http://127.0.0.1:1", "--interval", "1s")]
     [InlineData("'here'", "--open", "--listen", "http://127.0.0.1:1", "--trusted-proxy", "here")]
     public async Task What_makes_no_sense_is_a_usage_error(string text, params string[] arguments)
     {

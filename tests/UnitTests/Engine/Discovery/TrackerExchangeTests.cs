@@ -21,7 +21,7 @@ public sealed class TrackerExchangeTests
 
     static SwarmId Swarm(int number) => new(new PieceHash(0, (UInt128)number));
 
-    static TrackerDue Due(int number, int wanted = 50) => new(Swarm(number), new TrackerPart(5, TrackerMode.Group, wanted) { DownloadedBytes = 6, UploadedBytes = 7, FromOriginBytes = 8 }, "started");
+    static TrackerDue Due(int number, int wanted = 50) => new(Swarm(number), new TrackerPart(5, TrackerMode.Group, wanted) { Totals = () => new TrackerTotals(2, 6, 8, 7) }, "started");
 
     async Task<TrackerReply> AskAsync(TrackerTarget? target = null, params TrackerDue[] dues)
     {
@@ -43,7 +43,7 @@ public sealed class TrackerExchangeTests
 
         Assert.Equal(("Haul 1122:3344", "https://tracker.example:7682/base/v1/announce"), (_tracker.Authorization, _tracker.Called!.AbsoluteUri));
         Assert.Equal((new PeerId(0xAA).ToString(), 7680, "Wien", "subnet", TrackerLimits.AddressesMax), (said.Peer, said.Port, said.Site, said.Restrict, said.Addresses.Count));
-        Assert.Equal(new TrackerSwarm(Swarm(1).ToString(), 5, 6, 7, 8, "group", 50, "started"), Assert.Single(said.Swarms));
+        Assert.Equal(new TrackerSwarm(Swarm(1).ToString(), 3, 6, 7, 8, "group", 50, "started"), Assert.Single(said.Swarms));
     }
 
     [Fact]

@@ -90,9 +90,10 @@ public sealed class ProtocolJsonTests
         AssertComesBack(new Notification(4, NotificationKind.FileTransferred, _job, 2), json.Notification);
         AssertComesBack(new JobEvent(8, JobEventKind.Progress, _job), json.JobEvent);
         AssertComesBack(new JobReply(HResults.BG_S_PARTIAL_COMPLETE, _job), json.JobReply);
+        AssertComesBack(new TrackerStatus("https://t", 2, _then, "no", _then), json.TrackerStatus);
         AssertComesBack(new PeerStatus("lan", "office", 7690,
             [new PeerConnectionStatus("00ff", "10.0.0.5:7690", "lan", true, 1, 2, 3, 4, 5)], [new PeerSum("lan", false, 1, 2, 3, 4)],
-            [new BannedPeer("00ff", "10.0.0.6", _then, HResults.DO_E_BAD_PIECE_HASH, "sent false bytes")]), json.PeerStatus);
+            [new BannedPeer("00ff", "10.0.0.6", _then, HResults.DO_E_BAD_PIECE_HASH, "sent false bytes")], new TrackerStatus("https://t", 2, _then, "no", _then)), json.PeerStatus);
         AssertComesBack(new AgentStatus("1.2.3", 42, 1000, true, "/run/haul.sock", "/var/lib/haul", _then, new Dictionary<JobState, int> { [JobState.Queued] = 3 }, 2, long.MaxValue), json.AgentStatus);
         AssertComesBack(new Problem("about:blank", "title", 404, "detail", HResults.DO_E_JOB_NOT_FOUND, "DO_E_JOB_NOT_FOUND"), json.Problem);
         AssertComesBack(new NotificationSession("s"), json.NotificationSession);
@@ -131,7 +132,7 @@ public sealed class ProtocolJsonTests
             typeof(SetRemoteName), typeof(FileTaken), typeof(HttpOptions), typeof(IntegrityCheck), typeof(FileIntegrity), typeof(Notification), typeof(JobEvent), typeof(JobReply),
             typeof(AgentStatus), typeof(Problem), typeof(NotificationSession), typeof(CallbackRegistration), typeof(NotificationAnswer),
             typeof(CreateDownload), typeof(StartDownload), typeof(DownloadStatus), typeof(DownloadPropertyValue), typeof(DownloadValue),
-            typeof(PeerStatus), typeof(PeerConnectionStatus), typeof(PeerSum), typeof(BannedPeer),
+            typeof(PeerStatus), typeof(PeerConnectionStatus), typeof(PeerSum), typeof(BannedPeer), typeof(TrackerStatus),
         };
         var declared = typeof(ProtocolJson).GetProperties()
             .Where(property => property.PropertyType.IsGenericType && property.PropertyType.GetGenericTypeDefinition() == typeof(JsonTypeInfo<>))
