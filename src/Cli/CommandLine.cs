@@ -19,7 +19,7 @@ static class CommandLine
         Command[] commands =
         [
             new GetCommand(terminal, time).Build(), new AddCommand(terminal).Build(), new JobsCommand(terminal, time).Build(), new ShowCommand(terminal).Build(),
-            new WatchCommand(terminal, time).Build(), StateCommand.Suspend(terminal), StateCommand.Resume(terminal), StateCommand.Cancel(terminal),
+            new WatchCommand(terminal, time).Build(), StateCommand.Suspend(terminal), StateCommand.Resume(terminal), new CancelCommand(terminal, time).Build(),
             StateCommand.Complete(terminal), new StatusCommand(terminal, time).Build(), new PublishCommand(terminal).Build(),
             new KeyCommand(terminal).Build(), new GroupCommand(terminal).Build(), new AgentCommand(terminal).Build(), new TrackerCommand().Build(), new CompletionCommand(terminal).Build(),
         ];

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Haul.Protocol.Api;
 using Haul.Protocol.Contract;
 
@@ -120,7 +122,17 @@ sealed class HttpArguments
     {
         try
         {
-            return File.ReadAllText(path);
+            var text = File.ReadAllText(path);
+            var authorities = new X509Certificate2Collection();
+            authorities.ImportFromPem(text);
+            var count = authorities.Count;
+            foreach (var authority in authorities)
+                authority.Dispose();
+            return count > 0 ? text : new Failure(HResults.E_INVALIDARG, $"There is no certificate in {path}: give a PEM file, with BEGIN CERTIFICATE");
+        }
+        catch (CryptographicException e)
+        {
+            return new Failure(HResults.E_INVALIDARG, $"The certificate authorities {path} are not PEM: {e.Message}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {

@@ -3,6 +3,7 @@ using Haul.Cli.Arguments;
 using Haul.Cli.Gets;
 using Haul.Cli.Output;
 using Haul.Client;
+using Haul.Protocol.Contract;
 
 namespace Haul.Cli.Commands;
 
@@ -40,11 +41,17 @@ sealed class AddCommand(Terminal terminal)
         if (!read.Succeeded)
             return terminal.Fail(read.Failure);
         await using var client = await HaulClient.ConnectAsync();
-        var request = new GetRequest(read.Value.Files, default, read.Value.Properties!) { MakesDirectories = asked.MakesDirectories(parse) };
-        if ((GetTargets.Check(request) ?? GetTargets.MakeDirectories(request)) is { } refused)
+        var key = GetKey.Of(read.Value.Files);
+        var request = new GetRequest(read.Value.Files, key, read.Value.Properties! with { Description = key.AddedDescription }) { MakesDirectories = asked.MakesDirectories(parse) };
+        if ((GetTargets.Check(request) ?? await TakenAsync(client, request) ?? GetTargets.MakeDirectories(request)) is { } refused)
             return terminal.Fail(refused);
-        var job = await client.CreateJobAsync(read.Value with { Resume = !parse.GetValue(_suspended) });
+        var job = await client.CreateJobAsync(read.Value with { Properties = request.Properties, Resume = !parse.GetValue(_suspended) });
         terminal.Line(job.Id.ToString());
         return ExitCode.Success;
     }
+
+    static async Task<Failure?> TakenAsync(HaulClient client, GetRequest request) =>
+        (await client.ListJobsAsync()).FirstOrDefault(job => !job.State.IsFinal() && GetKey.Read(job.Description)?.Targets == request.Key.Targets) is { } other
+            ? new Failure(HResults.ERROR_SHARING_VIOLATION, $"Job {JobIds.Short(other.Id)} is there for {request.Files[0].LocalName} already: complete or cancel it first, or name another file with -o")
+            : null;
 }

@@ -55,11 +55,13 @@ static class JobIds
         };
     }
 
-    static List<JobSnapshot> Matching(IReadOnlyList<JobSnapshot> jobs, string text)
-    {
-        var digits = text.Replace("-", "", StringComparison.Ordinal);
-        return digits.Length == 0 ? [] : [.. jobs.Where(job => job.Id.ToString("N").StartsWith(digits, StringComparison.OrdinalIgnoreCase))];
-    }
+    static List<JobSnapshot> Matching(IReadOnlyList<JobSnapshot> jobs, string text) => [.. jobs.Where(job => Matches(text, job.Id.ToString("N")))];
+
+    /// <summary>Whether what was written is the beginning of an id.</summary>
+    /// <param name="text">As a person wrote it.</param>
+    /// <param name="id">All digits of an id.</param>
+    public static bool Matches(string text, string id) =>
+        text.Replace("-", "", StringComparison.Ordinal) is { Length: > 0 } digits && id.StartsWith(digits, StringComparison.OrdinalIgnoreCase);
 
     static async Task<IEnumerable<CompletionItem>> CompleteAsync()
     {

@@ -22,7 +22,7 @@ sealed class JobsCommand(Terminal terminal, TimeProvider time)
             Synopsis = "[--all] [--json]",
             Details =
             [
-                "Lists the agent's jobs that are neither completed nor cancelled, the oldest first. Below them it lists gets that work, or worked, without an agent, with the command that goes on with them.",
+                "Lists the agent's jobs that are neither completed nor cancelled, the oldest first. Below them it lists gets that work, or worked, without an agent, with the commands that go on with them and that discard them.",
                 "Without an agent, and without such gets, it fails with DO_E_NO_SERVICE.",
             ],
             Examples = [("The ids of all jobs in error:", "haul jobs --json | jq -r 'select(.state == \"Error\").id'")],
@@ -84,7 +84,9 @@ sealed class JobsCommand(Terminal terminal, TimeProvider time)
         var files = get.Get.Files.Count == 1 ? get.Get.Files[0] : $"{get.Get.Files[0]} and {get.Get.Files.Count - 1} more";
         var since = get.Get.Started.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
         terminal.Line($"get of {files}, begun {since}: {get.State}");
-        if (get.State == GetListing.Interrupted)
-            terminal.Line(get.Resume is { } resume ? $"    to resume: {resume}" : "    to resume, give the same command again");
+        if (get.State != GetListing.Interrupted)
+            return;
+        terminal.Line(get.Resume is { } resume ? $"    to resume: {resume}" : "    to resume, give the same command again");
+        terminal.Line($"    to discard: {CommandLine.Name} cancel {get.Id[..JobIds.ShownLength]}");
     }
 }

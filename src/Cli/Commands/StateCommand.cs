@@ -5,7 +5,7 @@ using Haul.Protocol.Contract;
 
 namespace Haul.Cli.Commands;
 
-/// <summary>haul suspend, resume, cancel and complete: one verb for one or more jobs.</summary>
+/// <summary>haul suspend, resume and complete: one verb for one or more jobs.</summary>
 static class StateCommand
 {
     public static Command Suspend(Terminal terminal) => Build(terminal, "suspended", job => job.SuspendAsync(), new Manual("suspend", "Pause jobs.")
@@ -20,13 +20,6 @@ static class StateCommand
         Synopsis = "ID...",
         Details = ["Starts jobs that were made with --suspended, paused, or ended in an error. Jobs that wait for their next try are tried at once."],
         Examples = [("Try again after the cause of an error is gone:", "haul resume 1f3a")],
-    });
-
-    public static Command Cancel(Terminal terminal) => Build(terminal, "cancelled", job => job.CancelAsync(), new Manual("cancel", "End jobs and delete what was fetched for them.")
-    {
-        Synopsis = "ID...",
-        Details = ["Ends the jobs and deletes their temporary files. Files that were put in their places before stay there."],
-        Examples = [("Cancel two jobs:", "haul cancel 1f3a 77")],
     });
 
     public static Command Complete(Terminal terminal) => Build(terminal, "completed", job => job.CompleteAsync(), new Manual("complete", "End jobs and put their files in place.")
@@ -58,7 +51,8 @@ static class StateCommand
         return exit;
     }
 
-    static async Task<int> ActAsync(Terminal terminal, HaulClient client, string id, string done, Func<HaulJob, Task<HResult>> act)
+    /// <summary>Finds a job, does it, and says that it is done.</summary>
+    public static async Task<int> ActAsync(Terminal terminal, HaulClient client, string id, string done, Func<HaulJob, Task<HResult>> act)
     {
         try
         {

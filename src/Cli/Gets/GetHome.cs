@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Haul.Cli.Output;
+using Haul.Client;
 using Haul.Protocol.Contract;
 
 namespace Haul.Cli.Gets;
@@ -33,7 +34,7 @@ static class GetHome
         // The specification has relative paths ignored (XDG Base Directory Specification 0.8).
         return Environment.GetEnvironmentVariable("XDG_STATE_HOME") is { } home && Path.IsPathRooted(home)
             ? home
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state");
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".local", "state");
     }
 
     /// <summary>Waits until no other get opens or removes state, and keeps it so until disposed.</summary>
@@ -101,6 +102,17 @@ static class GetHome
         }
     }
 
+    /// <summary>Takes away what a get left: its temporary files and its state. To be called by who has entered.</summary>
+    public static async Task DiscardAsync(string directory)
+    {
+        await using (var client = HaulClient.InProcess(directory))
+        {
+            foreach (var job in await client.ListJobsAsync())
+                await (await client.GetJobAsync(job.Id)).CancelAsync();
+        }
+        Directory.Delete(directory, recursive: true);
+    }
+
     /// <summary>Why a home that cannot be used cannot be used.</summary>
-    public static Failure Unusable(Exception e) => new(HResults.E_ACCESSDENIED, $"The directory {Root} for the state of gets cannot be used: {e.Message}; set XDG_STATE_HOME to another place");
+    public static Failure Unusable(Exception e) => new(HResults.E_ACCESSDENIED, $"The directory {Root} for the state of gets cannot be used: {e.Message.TrimEnd('.')}; set XDG_STATE_HOME to another place");
 }

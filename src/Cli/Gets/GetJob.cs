@@ -16,6 +16,8 @@ sealed record GetJob(HaulJob Job, bool IsResumed)
             if (known.State.IsFinal() || GetKey.Read(known.Description)?.Targets != request.Key.Targets)
                 continue;
             var job = await client.GetJobAsync(known.Id, cancel);
+            if (GetKey.IsAdded(known.Description) && GetKey.Read(known.Description) != request.Key)
+                return new Failure(HResults.ERROR_SHARING_VIOLATION, $"Job {known.Id} of haul add is there for {request.Files[0].LocalName}, with other options: complete or cancel it first, or name another file with -o");
             if (await TakeUpAsync(job, request, note, cancel))
                 return new GetJob(job, IsResumed: true);
             await job.CancelAsync(cancel);

@@ -16,12 +16,16 @@ namespace Haul.Cli.Gets;
 readonly record struct GetKey(string Targets, string Options)
 {
     const string Mark = "haul get ";
+    const string AddedMark = "haul add ";
     const int DigestBytes = 8;
 
     /// <summary>Rounds that make it dear to guess a password from the description, which an administrator may read; a few hundredths of a second.</summary>
     const int SecretRounds = 100_000;
 
     public string Description => $"{Mark}{Targets} {Options}";
+
+    /// <summary>The description of a job that haul add makes: a get may follow it, and must not replace it.</summary>
+    public string AddedDescription => $"{AddedMark}{Targets} {Options}";
 
     public static GetKey Of(IReadOnlyList<AddFile> files)
     {
@@ -33,9 +37,14 @@ readonly record struct GetKey(string Targets, string Options)
         return new GetKey(targets, Hex(hash.AsSpan(0, DigestBytes)));
     }
 
-    /// <summary>The key that a job's description carries, or null where it is not the job of a get.</summary>
+    /// <summary>The key that a job's description carries, or null where it is the job of neither get nor add.</summary>
     public static GetKey? Read(string description) =>
-        description.StartsWith(Mark, StringComparison.Ordinal) && description[Mark.Length..].Split(' ') is [var targets, var options] ? new GetKey(targets, options) : null;
+        (description.StartsWith(Mark, StringComparison.Ordinal) || IsAdded(description)) && description[Mark.Length..].Split(' ') is [var targets, var options]
+            ? new GetKey(targets, options)
+            : null;
+
+    /// <summary>The job was made by haul add, and ends when its maker says so.</summary>
+    public static bool IsAdded(string description) => description.StartsWith(AddedMark, StringComparison.Ordinal);
 
     static bool HoldsSecret(AddFile file) =>
         file.Http is { UserName: not null } or { BearerToken: not null } or { Headers.Count: > 0 } or { AuthHeaders.Count: > 0 } or { Proxy: not null } || UserInformation(file).Length > 0;

@@ -39,12 +39,7 @@ static class GetSweep
     {
         try
         {
-            await using (var client = HaulClient.InProcess(directory))
-            {
-                foreach (var job in await client.ListJobsAsync())
-                    await (await client.GetJobAsync(job.Id)).CancelAsync();
-            }
-            Directory.Delete(directory, recursive: true);
+            await GetHome.DiscardAsync(directory);
         }
         catch (HaulException e) when (e.Code == HResults.ERROR_SHARING_VIOLATION)
         {

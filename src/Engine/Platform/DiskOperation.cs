@@ -84,9 +84,12 @@ sealed record DiskOperation(string Doing, string Path, Caller Caller, bool Chang
     Failure Fails(HResult code, Errno error, string cause) =>
         new(code, $"{(Enum.IsDefined(error) ? error.ToString() : $"errno {(int)error}")} {Doing} {Path}: {cause}");
 
-    Failure Missing(Errno error) => IsDirectoryThere()
-        ? Fails(HResults.ERROR_FILE_NOT_FOUND, error, "the file is gone; another program removed it: download it again")
-        : Fails(HResults.ERROR_PATH_NOT_FOUND, error, $"directory {Directory} does not exist; create it or choose another directory");
+    Failure Missing(Errno error) => (IsDirectoryThere(), Doing) switch
+    {
+        (false, _) => Fails(HResults.ERROR_PATH_NOT_FOUND, error, $"directory {Directory} does not exist; create it or choose another directory"),
+        (_, "creating") => Fails(HResults.ERROR_PATH_NOT_FOUND, error, $"directory {Directory} takes no files; choose another directory"),
+        _ => Fails(HResults.ERROR_FILE_NOT_FOUND, error, "the file is gone; another program removed it: download it again"),
+    };
 
     bool IsDirectoryThere() => System.IO.Directory.Exists(Directory);
 

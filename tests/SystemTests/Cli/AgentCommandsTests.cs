@@ -44,6 +44,25 @@ public sealed class AgentCommandsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_file_is_added_once_and_a_get_of_it_follows_the_job()
+    {
+        _rig.Origin.Serve("/file", _content);
+        var id = (await _rig.RunAsync("add", _rig.Url("/file"), "--suspended")).Out;
+
+        var again = await _rig.RunAsync("add", _rig.Url("/file"));
+        var other = await _rig.RunAsync("get", _rig.Url("/file"), "--sha256", _content.Sha256());
+        var got = await _rig.RunAsync("get", "--json", _rig.Url("/file"));
+
+        Assert.Equal(3, again.Exit);
+        Assert.Contains($"Job {id[..8]} is there for {_rig.Target("file")} already", again.Error, StringComparison.Ordinal);
+        Assert.Equal(3, other.Exit);
+        Assert.Contains("with other options", other.Error, StringComparison.Ordinal);
+        Assert.Equal(0, got.Exit);
+        Assert.Contains(id, got.Out, StringComparison.Ordinal);
+        Assert.Null(_content.FirstDifference(_rig.Target("file")));
+    }
+
+    [Fact]
     public async Task A_job_rests_goes_on_and_ends_as_told()
     {
         _rig.Origin.Serve("/file", _content);

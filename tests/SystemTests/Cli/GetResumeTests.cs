@@ -78,6 +78,37 @@ public sealed class GetResumeTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task An_interrupted_get_is_discarded_by_its_id()
+    {
+        await using var get = await StallAsync();
+        var id = Path.GetFileName(Assert.Single(_rig.Gets()))[..8];
+        Assert.Contains("at work", (await _rig.RunAsync("cancel", id)).Error, StringComparison.Ordinal);
+        await get.KillAsync();
+        Assert.Contains($"to discard: haul cancel {id}", (await _rig.RunAsync("jobs")).Out, StringComparison.Ordinal);
+
+        var cancelled = await _rig.RunAsync("cancel", id);
+
+        Assert.Equal((0, $"{id} cancelled"), (cancelled.Exit, cancelled.Out));
+        Assert.Empty(_rig.Gets());
+        Assert.Empty(_rig.Temporaries());
+        Assert.Equal(4, (await _rig.RunAsync("cancel", id)).Exit);
+    }
+
+    [Fact]
+    public async Task Signals_of_one_moment_are_one_wish()
+    {
+        // timeout(1) signals the process, and then its group.
+        await using var get = await StallAsync();
+        get.Send(SignalTerminate);
+        get.Send(SignalInterrupt);
+
+        var stopped = await CliRig.EndAsync(get);
+
+        Assert.Equal(130, stopped.Exit);
+        Assert.Contains("to resume: ", stopped.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_second_get_of_the_same_file_says_that_the_first_is_at_it()
     {
         await using var first = await StallAsync();
