@@ -136,6 +136,8 @@ sealed record PeerParts
         var group = GroupFile.Read(GroupFile.PathIn(stateDirectory));
         if (!group.Succeeded && group.Failure.Code != HResults.E_NOT_SET)
             return group.Failure;
+        if (policy.Mode == DownloadMode.Group && !group.Succeeded)
+            return new Failure(HResults.E_NOT_SET, $"With the download mode group an agent exchanges with its group, and {stateDirectory} has none: give it one with haul group join FILE --state {stateDirectory}, or choose another mode");
         var identity = PeerIdentity.Open(stateDirectory);
         if (!identity.Succeeded)
             return identity.Failure;

@@ -12,7 +12,7 @@ sealed class PeerArguments
     readonly Option<DownloadMode?> _mode = new("--download-mode")
     {
         HelpName = "MODE",
-        Description = "Exchange contents with other agents: http-only (with none), lan (of the local network), group (of the group, wherever they are), internet (with any), simple (with none, and no server but the origin is asked anything). Also as Windows' number: 0, 1, 2, 3, 99. Default: lan where the agent is of a group, else http-only.",
+        Description = "Exchange contents with other agents: http-only (with none), lan (of the local network), group (of the group, wherever they are), internet (the same or, without a group, with any that has none), simple (with none, and no server but the origin is asked anything). Also as Windows' number: 0, 1, 2, 3, 99. Default: lan where the agent is of a group, else http-only.",
         CustomParser = Parsed.Struct<DownloadMode>(ModeOf, "is not a download mode: write http-only, lan, group, internet or simple"),
     };
 

@@ -53,8 +53,9 @@ sealed class PeerConnection(IPeerStream stream, PeerSession session) : IAsyncDis
         if (!await FillAsync(fields + TagBytes, cancel))
             return Lost();
         var frame = _buffer.AsSpan(_start, fields + TagBytes);
+        // Who changed it is on the way, and not the peer: to refuse that one would be what he wants.
         if (session.Takes?.Opens(frame[..fields], frame[fields..]) == false)
-            return new Failure(DO_E_INVALID_PEER_MSG, $"A message of {stream.Remote} has a false tag: it was changed on the way");
+            return new Failure(DO_E_LOST_CONNECTION, $"A message of {stream.Remote} has a false tag: it was changed on the way");
         var message = PeerCodec.Read(head.Value, frame[PeerFrame.HeadBytes..fields]);
         _start += frame.Length;
         Volatile.Write(ref _frames, _frames + 1);

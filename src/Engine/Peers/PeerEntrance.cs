@@ -12,6 +12,8 @@ namespace Haul.Engine.Peers;
 /// <param name="stop">All ends.</param>
 sealed class PeerEntrance(PeerHubTools tools, PeerLinkTools linkTools, StandingLinks links, Func<ushort> port, CancellationToken stop)
 {
+    readonly FailedGreetings _failed = new(tools.Log, tools.Time);
+
     public PeerLinkTools LinkTools => linkTools;
 
     /// <summary>Calls an address; null where nobody suitable answers in time.</summary>
@@ -41,10 +43,13 @@ sealed class PeerEntrance(PeerHubTools tools, PeerLinkTools linkTools, StandingL
     /// <param name="cancel">Ends it.</param>
     public async ValueTask<PeerLink?> GreetAsync(IPeerStream stream, bool isInitiator, Func<PeerId, bool> suits, Action heard, CancellationToken cancel)
     {
-        var door = new PeerDoor(tools.Own, tools.Group, port(), tools.Time) { Number = isInitiator ? links.Number() : 0, Suits = suits, Heard = heard };
+        var isKnown = false;
+        var door = new PeerDoor(tools.Own, tools.Group, port(), tools.Time) { Number = isInitiator ? links.Number() : 0, Suits = peer => !(isKnown = !suits(peer)), Heard = heard };
         try
         {
-            var (connection, _) = await door.OpenAsync(stream, isInitiator, cancel);
+            var (connection, failure) = await door.OpenAsync(stream, isInitiator, cancel);
+            if (failure is not null && !isKnown)
+                _failed.Note(failure);
             return connection is null ? null : new PeerLink(connection, isInitiator, linkTools);
         }
         catch (OperationCanceledException)

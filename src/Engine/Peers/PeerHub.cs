@@ -116,7 +116,7 @@ sealed class PeerHub
     {
         if (swarm is { } where && id is { } member && member != Own.Id && _seats.Find(where) is { } seat)
         {
-            _roster.Members.Note(where, member);
+            _roster.Members.Note(where, member, address.Address);
             seat.Post(new SwarmNews.Sighted(member, IsAnswer: asks == false));
         }
         if (_roster.Note(address, id, asks, isLan))
@@ -267,10 +267,14 @@ sealed class PeerHub
         _running.RemoveAll(task => task.IsCompleted);
         _banned = _roster.Bans.Now;
         _links.Look();
-        foreach (var peer in _tools.Policy().Peers.Fixed)
+        // One list may be for all machines.
+        foreach (var peer in _tools.Policy().Peers.Fixed.Where(peer => !IsSelf(peer)))
             _roster.Note(peer, null);
         CallMore();
     }
+
+    bool IsSelf(IPEndPoint at) =>
+        at.Port == Port && (IPAddress.IsLoopback(at.Address) || at.Address.Equals(_listener?.Local.Address) || _tools.OwnAddresses().Any(own => own.Address.Equals(at.Address)));
 
     void Run(Task task) => _running.Add(task);
 }

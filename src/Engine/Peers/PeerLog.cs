@@ -16,4 +16,7 @@ static partial class PeerLog
 
     [LoggerMessage(324, LogLevel.Warning, "{Why}. This agent listens at port {Port} for now, where only those find it who ask on the network or a tracker")]
     public static partial void Moves(ILogger log, string why, int port);
+
+    [LoggerMessage(325, LogLevel.Information, "A connection with another agent came to nothing: {Why}. The like is not said again for an hour")]
+    public static partial void ComesToNothing(ILogger log, string why);
 }

@@ -22,11 +22,13 @@ sealed class PeerOutbox(PeerConnection connection, OutboxTools tools)
 
     readonly Mailbox<Item> _mailbox = new();
     readonly LinkedList<Upload> _uploads = [];
+    ITimer? _rest;
     readonly UnsentLimit _unsent = new(connection.Stream, tools.Time);
     int _messages;
     int _requests;
     int _slot; // 1 where there is one; whoever takes it away gives it back
     bool _waitsForSlot;
+    bool _rests; // for as long as the limit wants: messages go out meanwhile
 
     /// <summary>A frame that takes longer than this goes to someone who does not read: at 256 KiB, less than 9 KB/s.</summary>
     static readonly TimeSpan _frameTimeMax = TimeSpan.FromSeconds(30);
@@ -78,6 +80,7 @@ sealed class PeerOutbox(PeerConnection connection, OutboxTools tools)
     /// <summary>Writes until it is closed or the connection breaks.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
+        using var rest = _rest = tools.Time.CreateTimer(_ => _mailbox.Post(new Item { IsRested = true }), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         try
         {
             while (await SendMessagesAsync(cancel) && await SendNextAsync(cancel) && (IsSending || await _mailbox.WaitAsync()))
@@ -92,7 +95,7 @@ sealed class PeerOutbox(PeerConnection connection, OutboxTools tools)
         }
     }
 
-    bool IsSending => _uploads.Count > 0 && !_waitsForSlot;
+    bool IsSending => _uploads.Count > 0 && !_waitsForSlot && !_rests;
 
     async ValueTask<bool> SendMessagesAsync(CancellationToken cancel)
     {
@@ -115,7 +118,9 @@ sealed class PeerOutbox(PeerConnection connection, OutboxTools tools)
 
     void Book(Item item)
     {
-        if (item.Upload is { } upload)
+        if (item.IsRested)
+            _rests = false;
+        else if (item.Upload is { } upload)
             _uploads.AddLast(upload);
         else if (item.Cancelled is { } cancelled)
             Remove(cancelled.Channel, cancelled.Id);
@@ -152,7 +157,7 @@ sealed class PeerOutbox(PeerConnection connection, OutboxTools tools)
     /// <summary>Sends the next frame of the first piece in line, if there is a slot for it.</summary>
     async ValueTask<bool> SendNextAsync(CancellationToken cancel)
     {
-        if (_uploads.First is not { } first)
+        if (_uploads.First is not { } first || _rests)
             return true;
         if (!HasSlot())
             return true;
@@ -203,7 +208,7 @@ sealed class PeerOutbox(PeerConnection connection, OutboxTools tools)
         _unsent.Sent(count, tools.Time.GetElapsedTime(Volatile.Read(ref _sendingSince)));
         Volatile.Write(ref _sendingSince, 0);
         if (tools.Limit?.Book(count) is { } pause && pause > TimeSpan.Zero)
-            await Task.Delay(pause, tools.Time, cancel);
+            _rests = _rest!.Change(pause, Timeout.InfiniteTimeSpan);
         return true;
     }
 
@@ -213,20 +218,21 @@ sealed class PeerOutbox(PeerConnection connection, OutboxTools tools)
         {
             if (item.Upload is not null)
                 tools.Slots.Count(-1);
-            else if (!item.IsCounted)
+            else if (item is { IsCounted: false, IsRested: false })
                 _slot = 1;
         }
         tools.Slots.Count(-_uploads.Count);
         ReleaseSlot();
     }
 
-    /// <summary>A message, a piece, a cancelled piece, or with none of them word of a slot.</summary>
+    /// <summary>A message, a piece, a cancelled piece, the end of a rest, or with none of them word of a slot.</summary>
     readonly record struct Item
     {
         public PeerMessage? Message { get; init; }
         public Func<PeerMessage>? Make { get; init; }
         public Upload? Upload { get; init; }
         public (uint Channel, uint Id)? Cancelled { get; init; }
+        public bool IsRested { get; init; }
 
         /// <summary>One of those of which only so many may wait.</summary>
         public bool IsCounted => Message is not null || Make is not null || Cancelled is not null;

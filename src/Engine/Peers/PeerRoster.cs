@@ -68,7 +68,7 @@ sealed class PeerRoster(PeerId own, int cellMax, TimeProvider time)
         if (!_entries.TryGetValue(at, out var entry))
         {
             if (_entries.Count >= CountMax)
-                _entries.Remove(_entries.MinBy(each => each.Value.SightedAt).Key);
+                _entries.Remove(_entries.Where(each => !each.Value.IsCalling).MinBy(each => each.Value.SightedAt).Key);
             _hasSome = true;
             _entries.Add(at, entry = new Entry { NextCall = now, CourteousUntil = isLower ? now + Ticks(_courtesy) : 0 });
         }
@@ -148,6 +148,8 @@ sealed class PeerRoster(PeerId own, int cellMax, TimeProvider time)
         if (!_entries.TryGetValue(at, out var entry))
             return;
         entry.IsCalling = false;
+        if (answered is null && entry.Id is { } missed)
+            Members.Miss(missed);
         entry.Id = answered ?? entry.Id;
         entry.Failures = answered is null ? entry.Failures + 1 : 0;
         entry.NextCall = time.GetTimestamp() + Ticks(_pause * (1 << Math.Min(entry.Failures, 6)));

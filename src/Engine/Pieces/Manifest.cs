@@ -33,6 +33,9 @@ sealed class Manifest
     /// <summary>What its publisher says of it, or null.</summary>
     public ManifestSeal? Seal { get; init; }
 
+    /// <summary>The SHA-256 of the whole content as its text has it, which nobody has checked; or null.</summary>
+    public PieceHash? SaidDigest { get => field ?? Seal?.Digest; init; }
+
     /// <summary>A power of two up to this machine's own piece size, so that each of our pieces is one of theirs, or several whole ones.</summary>
     public static bool IsPieceSize(long bytes) => bytes is >= PieceSizeMin and <= PieceLayout.StandardPieceSize && long.IsPow2(bytes);
 

@@ -66,6 +66,11 @@ static class MetalinkReader
                 file.Size = NumberOf(inside.ReadElementContentAsString());
                 continue;
             }
+            if (IsElement(inside, "hash") && inside.GetAttribute("type") == Sha256)
+            {
+                file.Digest = inside.ReadElementContentAsString().Trim();
+                continue;
+            }
             // Hashes of other algorithms may stand beside.
             if (IsElement(inside, "pieces") && inside.GetAttribute("type") == Sha256)
                 ReadPieces(inside, file);
@@ -104,6 +109,9 @@ sealed class MetalinkFile(string name)
 
     public long PieceSize { get; set; } = -1;
 
+    /// <summary>The SHA-256 of the whole, as it stands there; or null.</summary>
+    public string? Digest { get; set; }
+
     public List<string> Hashes { get; } = [];
 
     public Outcome<Manifest> ToManifest()
@@ -119,10 +127,13 @@ sealed class MetalinkFile(string name)
         var hashes = new PieceHash[Hashes.Count];
         for (var i = 0; i < hashes.Length; i++)
         {
-            if (Hashes[i].Length != 2 * PieceHash.Size || !Hashes[i].All(char.IsAsciiHexDigit))
+            if (HashOf(Hashes[i]) is not { } hash)
                 return new Failure(DO_E_METAINFO_PARSE_ONE_PIECEHASH, $"hash {i} of '{name}' in the Metalink is not 64 hexadecimal digits");
-            hashes[i] = PieceHash.Read(Convert.FromHexString(Hashes[i]));
+            hashes[i] = hash;
         }
-        return new Manifest(Size, (int)PieceSize, hashes);
+        return new Manifest(Size, (int)PieceSize, hashes) { SaidDigest = Digest is null ? null : HashOf(Digest) };
     }
+
+    static PieceHash? HashOf(string digits) =>
+        digits.Length == 2 * PieceHash.Size && digits.All(char.IsAsciiHexDigit) ? PieceHash.Read(Convert.FromHexString(digits)) : null;
 }

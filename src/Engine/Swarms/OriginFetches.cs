@@ -158,7 +158,7 @@ sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells,
         var due = before == 0 ? Always : since + before * rules.Grace;
         if (expected.IsAny(now) && expected.Own(slice, _scores[slice]))
             due = Max(due, expected.Until);
-        return cells.Owns(slice) ? due : Max(due, Max(since, _othersAt) + rules.CellGrace);
+        return cells.Owns(slice) ? due : Max(due, _othersAt + rules.CellGrace);
     }
 
     void Renew(TimeSpan now, List<SwarmStep> steps)

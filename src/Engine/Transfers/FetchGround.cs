@@ -86,8 +86,11 @@ sealed class FetchGround
     /// <summary>Bytes that are here or on their way into a piece.</summary>
     public long Received => Volatile.Read(ref _received);
 
+    /// <summary>The first piece that only the word of members proves, or that was wanted again: what is read meanwhile ends before it. All of it is read once the whole is proved.</summary>
+    public int UnprovedFrom { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); } = int.MaxValue;
+
     /// <summary>Bytes from the front that are hashed and stand in the file; none while the end may show that they belong to no version.</summary>
-    public long ProvedFront => Known.CanResume && Hasher is { } hasher ? Math.Min(Layout.Length, (long)hasher.HashedPieces * Layout.PieceSize) : 0;
+    public long ProvedFront => Known.CanResume && Hasher is { } hasher ? Math.Min(Layout.Length, (long)Math.Min(hasher.HashedPieces, UnprovedFrom) * Layout.PieceSize) : 0;
 
     public void Count(long bytes) => Interlocked.Add(ref _received, bytes);
 

@@ -49,6 +49,7 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, SwarmLin
     {
         swarm.Store(piece);
         words.Recall(piece, hash);
+        Guard();
         if (isRead)
             seat.Add(piece);
         else
@@ -167,6 +168,9 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, SwarmLin
             return 0;
         }
         _bringers[piece.Value] = link;
+        // Before the hasher has it: who reads the file meanwhile looks at any time.
+        if (seat.WantsAttestations)
+            ground.UnprovedFrom = Math.Min(ground.UnprovedFrom, piece.Value);
         ground.Count(buffer.Length);
         buffer.Arrival = new PieceArrival(ground.File, ground.Layout.OffsetOf(piece), expected, failure => post(new TransferEvent.DiskFailed(failure)));
         ground.Prove(piece, buffer);
@@ -237,6 +241,13 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, SwarmLin
         swarm.Playhead = _front < ground.Layout.Count ? _front : null;
     }
 
+    /// <summary>What is read meanwhile ends before what only words prove, on its way to be proved or here.</summary>
+    void Guard()
+    {
+        if (seat.WantsAttestations)
+            ground.UnprovedFrom = Math.Min(words.UnprovedFrom, _bringers.Count > 0 ? _bringers.Keys.Min() : int.MaxValue);
+    }
+
     /// <summary>Does what is to be done now.</summary>
     public void Step(TransferLeases leases, PieceTable table)
     {
@@ -244,6 +255,7 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, SwarmLin
         foreach (var (first, bytes) in leases.TakeProgress())
             swarm.Fetched(swarm.Slices.Of(new PieceIndex(first)), bytes);
         words.Settle();
+        Guard();
         OfferRead();
         foreach (var step in swarm.Decide(Now))
             Do(step, leases, table);

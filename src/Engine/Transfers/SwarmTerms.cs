@@ -25,15 +25,14 @@ static class SwarmTerms
         && (IsPinned(request) || (request.Expected is null or { Algorithm: "sha256" } && group is not null))
         && (policy.SharesCredentialed || !IsOfFew(request));
 
-    /// <summary>It may be the business of those alone who ask for it as this caller does: with credentials, or with a header that may be a key.</summary>
+    /// <summary>It may be the business of those alone who ask for it as this caller does: with credentials, or with a header that may be a key. That the caller
+    /// knows its digest changes nothing: lists of digests are open to more people than what they are of.</summary>
     public static bool IsOfFew(TransferRequest request) =>
-        HasCredentials(request.Origin) || !(IsNamedByCaller(request) || request.Origin.Options.Headers.All(header => IsHarmless(header.Name)));
-
-    /// <summary>The caller says which content it is: then it is no secret of a server's, whatever headers it is asked for with.</summary>
-    static bool IsNamedByCaller(TransferRequest request) => IsPinned(request) || request.Expected is not null;
+        HasCredentials(request.Origin) || !request.Origin.Options.Headers.All(header => IsHarmless(header.Name));
 
     /// <summary>A header that lets nobody in: any other may be a key.</summary>
-    static bool IsHarmless(string header) => header.ToLowerInvariant() is "user-agent" or "accept" or "accept-language" or "referer";
+    static bool IsHarmless(string header) =>
+        header.ToLowerInvariant() is "user-agent" or "accept" or "accept-encoding" or "accept-language" or "referer" or "cache-control" or "pragma" or "date" or "dnt" or "from";
 
     /// <summary>Its manifest is one that the caller or a publisher stands for, not just a server.</summary>
     public static bool IsPinned(TransferRequest request) =>
@@ -67,8 +66,9 @@ static class SwarmTerms
             return null;
         if (validator.Digest is { } digest)
             return new ContentId(ContentIdKind.Whole, digest, lengthBytes);
-        // Without TLS anyone on the way could name a version, and with no digest nothing would show it.
-        var isSecure = uri.Scheme == Uri.UriSchemeHttps && answer.From.Scheme == Uri.UriSchemeHttps && origin.Options.IgnoredCertificateFaults == CertificateFaults.None;
+        // Without TLS anyone on the way could name a version, and with no digest nothing would show it; nor is it for a caller to say who may speak for a host.
+        var isSecure = uri.Scheme == Uri.UriSchemeHttps && answer.From.Scheme == Uri.UriSchemeHttps
+            && origin.Options is { IgnoredCertificateFaults: CertificateFaults.None, CaPem: null };
         if (!policy.SharesVersions || validator.ETag is not { } tag || !isSecure)
             return null;
         var version = SHA256.HashData(Encoding.UTF8.GetBytes($"haul1 version\n{uri.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped)}\n{tag}"));

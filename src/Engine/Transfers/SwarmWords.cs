@@ -20,11 +20,12 @@ namespace Haul.Engine.Transfers;
 sealed class SwarmWords(Swarm swarm, SwarmSeat seat, SwarmLinks links, OwnWords? own, TimeProvider time, Action<PieceIndex> revoke)
 {
     readonly Dictionary<int, List<PeerId>> _waiting = []; // who has pieces that nothing proves
-    readonly Dictionary<int, (PieceHash Hash, PeerLink? From)> _believed = []; // pieces that are here and did not come from the origin
+    readonly SortedDictionary<int, (PieceHash Hash, PeerLink? From)> _believed = []; // pieces that are here and did not come from the origin
     readonly Dictionary<int, PeerLink> _suspects = []; // whose bytes of a piece were not what a member had attested
     readonly Dictionary<PeerId, int> _misled = []; // false pieces that a peer brought since another had lied to it
     readonly HashSet<int> _contested = [];
     int _doubted = 1;
+    int _revokedFrom = int.MaxValue;
     bool _hasRevoked;
     bool _believesNobody;
 
@@ -38,6 +39,9 @@ sealed class SwarmWords(Swarm swarm, SwarmSeat seat, SwarmLinks links, OwnWords?
 
     /// <summary>All that was said.</summary>
     public AttestedPieces Attested { get; } = new();
+
+    /// <summary>The first piece that only words prove, or that turned out to be false once; beyond all pieces where there is none.</summary>
+    public int UnprovedFrom => Math.Min(_revokedFrom, _believed.Count > 0 ? _believed.First().Key : int.MaxValue);
 
     /// <summary>The hash that a piece from a peer has to have; null where nothing says, or where a manifest does.</summary>
     public PieceHash? HashOf(PieceIndex piece) => seat.WantsAttestations && !_believesNobody ? Attested.HashOf(piece) : null;
@@ -162,6 +166,7 @@ sealed class SwarmWords(Swarm swarm, SwarmSeat seat, SwarmLinks links, OwnWords?
             return false;
         here.From?.Tally.CountWaste(seat.Layout.LengthOf(piece));
         _hasRevoked = true;
+        _revokedFrom = Math.Min(_revokedFrom, piece.Value);
         revoke(piece);
         return true;
     }
@@ -187,7 +192,7 @@ sealed class SwarmWords(Swarm swarm, SwarmSeat seat, SwarmLinks links, OwnWords?
     {
         if (_believed.Count == 0)
             return false;
-        var pieces = _believed.Keys.Order().ToArray();
+        var pieces = _believed.Keys.ToArray();
         Random.Shuffle(pieces);
         foreach (var piece in pieces.Take(_doubted))
             AskOrigin(new PieceIndex(piece));

@@ -146,7 +146,7 @@ sealed class Transfer
     void Opened(HttpAnswer? answer, SourceFailure? failure)
     {
         _opening = false;
-        var isDescribed = _drain is null && _swarm is { IsOver: false } && _hold.Manifest.TryFollow(answer?.DescribedBy);
+        var isDescribed = _drain is null && _swarm is { IsOver: false } && _hold.Manifest.TryFollow(answer?.DescribedBy, answer?.Validator.Digest);
         if (_drain is null && answer is not null && !isDescribed)
         {
             View.From = answer.From.Host;

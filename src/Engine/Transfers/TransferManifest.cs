@@ -14,6 +14,7 @@ sealed class TransferManifest(TransferRequest request, TimeProvider time, Action
 {
     readonly Dictionary<PieceIndex, int> _timesFalse = [];
     ManifestRequest? _followed;
+    PieceHash? _digest; // of the content that a followed one has to be about
     bool _isRead;
 
     /// <summary>Tells true pieces from false ones; null where none is to be had, or not yet.</summary>
@@ -29,10 +30,13 @@ sealed class TransferManifest(TransferRequest request, TimeProvider time, Action
 
     /// <summary>Follows the server's word that a Metalink describes the content; false where a manifest is wanted already, or none was named.</summary>
     /// <remarks>It proves no more than the server's word does, so nothing is told of it, and the content is had without it where it is wrong.</remarks>
-    public bool TryFollow(Uri? describedBy)
+    /// <param name="describedBy">Where it is.</param>
+    /// <param name="served">The digest of the content, as the server says; or null.</param>
+    public bool TryFollow(Uri? describedBy, PieceHash? served)
     {
         if (describedBy is null || Wanted is not null || IsGivenUp || request.Ranges.Count > 0 || request.Expected is { Algorithm: not "sha256" })
             return false;
+        _digest = request.Expected is { Algorithm: "sha256" } expected ? PieceHash.Read(Convert.FromHexString(expected.Hex)) : served;
         var path = Uri.UnescapeDataString(request.Origin.Uri.AbsolutePath);
         _followed = new ManifestRequest(request.Origin.Beside(describedBy, mayLeaveTls: false), ManifestPin.None, IsMandatory: false, path[(path.LastIndexOf('/') + 1)..]);
         return true;
@@ -64,6 +68,9 @@ sealed class TransferManifest(TransferRequest request, TimeProvider time, Action
         _isRead = true;
         if (manifest is null)
             return GoUnchecked(failure!.Failure, failure.Fault is SourceFault.Transient or SourceFault.Busy, failure.RetryAfter);
+        // One that is about another build of the content would have true pieces taken for false, and those who give them for liars.
+        if (_followed is not null && _digest is { } digest && manifest.SaidDigest != digest)
+            return GoUnchecked(new Failure(DO_E_METAINFO_DIGEST_MATCH, "it is about another content"));
         var proof = PieceProof.Of(manifest, request.Ranges);
         Proof = proof.Value;
         return !proof.Succeeded ? GoUnchecked(proof.Failure) : request.Manifest is null ? null : new TransferReport.Checked(null);

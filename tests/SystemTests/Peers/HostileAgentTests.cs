@@ -107,6 +107,32 @@ public sealed class HostileAgentTests : IAsyncLifetime
             Assert.InRange(wasted, 1, _content.Length);
     }
 
+    [Fact]
+    public async Task Who_reads_a_file_while_it_comes_reads_nothing_that_only_a_liar_vouches_for()
+    {
+        _origin.Serve("/file", _content).Drips(bytesPerSecond: 1_000_000);
+        // Not so fast that all is over before anything is read.
+        await using var liar = new Liar(GroupFile.Read(GroupPath).Value!, isAttested: true, bytesPerSecond: 4_000_000);
+        await using var victim = new PeerAgent(FreePort.Next(), "--progress-interval", "50ms");
+        await (await victim.JoinAsync(GroupPath)).StartAsync();
+        await liar.MeetAsync(new IPEndPoint(IPAddress.Loopback, victim.Port));
+        await using var client = await victim.ConnectAsync();
+        var job = await client.CreateJobAsync(new CreateJob
+        {
+            DisplayName = "stream",
+            Files = [new AddFile { RemoteName = _origin.UrlOf("/file").AbsoluteUri, LocalName = victim.Target("file"), IsToStream = true, Digest = $"sha256:{_content.Sha256()}" }],
+            Resume = true,
+        }, Cancel);
+
+        await using var reader = RunningProgram.Start(
+            "curl", "-q", "-sS", "--fail", "--unix-socket", victim.Socket, "-o", victim.Target("read"), $"http://agent/v1/jobs/{job.Id}/files/0/content");
+        Assert.Equal(0, await reader.WaitForExitAsync());
+
+        Assert.Null(_content.FirstDifference(victim.Target("read")));
+        var status = JsonSerializer.Deserialize(await victim.RunAsync("status", "--peers", "--json"), ProtocolJson.Default.PeerStatus)!;
+        Assert.True(status.Sums.Sum(sum => sum.BytesTaken) > 0, "The liar was asked for nothing");
+    }
+
     /// <summary>As many connections as this process may have, with some to spare for all else that it does.</summary>
     static int CountOf(int wanted)
     {
@@ -131,10 +157,10 @@ public sealed class HostileAgentTests : IAsyncLifetime
         readonly PeerHub _hub;
         readonly Task _running;
 
-        public Liar(GroupKey group, bool isAttested)
+        public Liar(GroupKey group, bool isAttested, long bytesPerSecond = 0)
         {
             _group = group;
-            var policy = new Policy { Peers = new PeerPolicy { Mode = DownloadMode.Lan } };
+            var policy = new Policy { Peers = new PeerPolicy { Mode = DownloadMode.Lan, UploadBytesPerSecondMax = bytesPerSecond } };
             _hub = new PeerHub(new PeerHubTools(new SocketNetwork(TimeProvider.System), _identity, group, () => policy, TimeProvider.System));
             Assert.Null(_hub.Listen(new IPEndPoint(IPAddress.Loopback, 0)));
             _running = _hub.RunAsync(_stop.Token);

@@ -64,21 +64,49 @@ public sealed class NamedContentTests : IAsyncLifetime
     public async Task With_neither_it_comes_from_members_where_the_administrator_allows_that()
     {
         var (one, other) = await TwoAsync("--share-versions");
-        await _rig.GetFromAsync(one, _rig.SecureUrl, "--cacert", _rig.AuthorityFile);
+        await _rig.GetFromAsync(one, _rig.SecureUrl);
         var before = _rig.OriginBytes;
 
-        Assert.Equal(_rig.Sha256, SwarmRig.DigestOf(await _rig.GetFromAsync(other, _rig.SecureUrl, "--cacert", _rig.AuthorityFile, "--limit-rate", "3M")));
+        Assert.Equal(_rig.Sha256, SwarmRig.DigestOf(await _rig.GetFromAsync(other, _rig.SecureUrl, "--limit-rate", "3M")));
 
         // One of ten pieces is a sample, and some come from the origin before the other was found.
         Assert.InRange(_rig.OriginBytes - before, 1 << 20, Length * 2 / 3);
     }
 
     [Fact]
-    public async Task With_neither_what_members_brought_does_not_outlive_a_kill()
+    public async Task A_caller_who_says_whose_certificates_count_names_no_version()
     {
         var (one, other) = await TwoAsync("--share-versions");
         await _rig.GetFromAsync(one, _rig.SecureUrl, "--cacert", _rig.AuthorityFile);
-        await using (var getting = _rig.StartGetting(other, _rig.SecureUrl, "--cacert", _rig.AuthorityFile, "--limit-rate", "40K"))
+        var before = _rig.OriginBytes;
+
+        await _rig.GetFromAsync(other, _rig.SecureUrl);
+
+        Assert.InRange(_rig.OriginBytes - before, Length, 2 * Length);
+    }
+
+    [Fact]
+    public async Task A_metalink_about_another_content_makes_nobody_a_liar()
+    {
+        await _rig.DescribeAsync();
+        _rig.Forge();
+        var now = SwarmRig.DigestOf(_rig.ContentPath);
+        var (one, other) = await TwoAsync();
+        await _rig.GetFromAsync(one, _rig.Url, "--sha256", now);
+        var before = _rig.OriginBytes;
+
+        Assert.Equal(now, SwarmRig.DigestOf(await _rig.GetFromAsync(other, _rig.UrlAt("/described/"), "--sha256", now, "--limit-rate", "3M")));
+
+        Assert.InRange(_rig.OriginBytes - before, 1, Length * 2 / 3);
+        Assert.DoesNotContain("Refused", await _rig.StatusAsync(other), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task With_neither_what_members_brought_does_not_outlive_a_kill()
+    {
+        var (one, other) = await TwoAsync("--share-versions");
+        await _rig.GetFromAsync(one, _rig.SecureUrl);
+        await using (var getting = _rig.StartGetting(other, _rig.SecureUrl, "--limit-rate", "40K"))
         {
             while (await _rig.TakenAsync(other) < Length / 2)
                 await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken);
@@ -110,10 +138,10 @@ public sealed class NamedContentTests : IAsyncLifetime
     public async Task Members_with_other_bytes_of_the_same_version_are_found_out()
     {
         var (one, other) = await TwoAsync("--share-versions");
-        await _rig.GetFromAsync(one, _rig.SecureUrl, "--cacert", _rig.AuthorityFile);
+        await _rig.GetFromAsync(one, _rig.SecureUrl);
         _rig.Forge();
 
-        Assert.Equal(SwarmRig.DigestOf(_rig.ContentPath), SwarmRig.DigestOf(await _rig.GetFromAsync(other, _rig.SecureUrl, "--cacert", _rig.AuthorityFile)));
+        Assert.Equal(SwarmRig.DigestOf(_rig.ContentPath), SwarmRig.DigestOf(await _rig.GetFromAsync(other, _rig.SecureUrl)));
     }
 
     async Task<(SwarmAgent One, SwarmAgent Other)> TwoAsync(params string[] options)

@@ -151,6 +151,7 @@ sealed class SwarmRig : IAsyncDisposable
         ["XDG_STATE_HOME"] = _directory.Subdirectory("xdg"),
         ["HAUL_SOCKET"] = agent?.Socket ?? _directory.File("no.sock"),
         ["http_proxy"] = null,
+        ["SSL_CERT_FILE"] = _authority.PemPath,
     });
 
     public async ValueTask DisposeAsync()

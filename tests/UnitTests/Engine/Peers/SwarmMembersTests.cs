@@ -1,3 +1,4 @@
+using System.Net;
 using Haul.Engine.Peers;
 using Haul.Engine.Pieces;
 using Haul.Engine.Swarms;
@@ -62,6 +63,46 @@ public sealed class SwarmMembersTests
     }
 
     [Fact]
+    public void Many_names_at_one_address_part_nobody()
+    {
+        Note(_large, 1, 3);
+        foreach (var number in Enumerable.Range(100, 500))
+            _members.Note(_large, IdOf(number), AddressOf(99));
+
+        Assert.Equal(4, _members.CountOf(_large));
+        Assert.Empty(_members.Choose([_large], new HashSet<PeerId>()).Far);
+    }
+
+    [Fact]
+    public void Those_whom_nobody_reaches_part_nobody()
+    {
+        Note(_large, 1, 63);
+        Assert.NotEmpty(_members.Choose([_large], new HashSet<PeerId>()).Far);
+        foreach (var number in Enumerable.Range(1, 2))
+            _members.Prove(_large, IdOf(number));
+        foreach (var number in Enumerable.Range(3, 9))
+            _members.Miss(IdOf(number));
+
+        // Of 11 that were called a quarter or less was there; of the 52 others it can be so, too.
+        Assert.InRange(_members.CountOf(_large), 2 + 9, 2 + 13);
+        foreach (var number in Enumerable.Range(3, 61))
+            _members.Miss(IdOf(number));
+        Assert.Equal(2, _members.CountOf(_large));
+        Assert.Empty(_members.Choose([_large], new HashSet<PeerId>()).Far);
+    }
+
+    [Fact]
+    public void Who_was_called_in_vain_and_comes_counts()
+    {
+        Note(_large, 1, 1);
+        _members.Miss(IdOf(1));
+        Assert.Equal(0, _members.CountOf(_large));
+        _members.Prove(_large, IdOf(1));
+        _members.Miss(IdOf(1));
+        Assert.Equal(1, _members.CountOf(_large));
+    }
+
+    [Fact]
     public void Who_is_not_heard_of_for_long_counts_no_more()
     {
         Note(_large, 1, 63);
@@ -73,8 +114,10 @@ public sealed class SwarmMembersTests
     void Note(SwarmId swarm, int first, int count)
     {
         foreach (var number in Enumerable.Range(first, count))
-            _members.Note(swarm, IdOf(number));
+            _members.Note(swarm, IdOf(number), AddressOf(number));
     }
+
+    static IPAddress AddressOf(int number) => new([10, 0, (byte)(number >> 8), (byte)number]);
 
     static int CellOf(PeerId peer, int cells) => (int)((ulong)peer.Value & (ulong)(cells - 1));
 

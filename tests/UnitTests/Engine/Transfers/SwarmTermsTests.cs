@@ -29,6 +29,7 @@ public sealed class SwarmTermsTests
 
         Assert.Equal(isNamed, SwarmTerms.NamedBy(origin, answer, 1000, _policy) is { Kind: ContentIdKind.Version });
         Assert.Null(SwarmTerms.NamedBy(origin, answer, 1000, _policy with { SharesVersions = false }));
+        Assert.Null(SwarmTerms.NamedBy(new OriginRequest(new Uri(url), new HttpOptions { CaPem = "the caller's own" }), answer, 1000, _policy));
     }
 
     [Theory]
