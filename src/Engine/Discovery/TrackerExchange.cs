@@ -76,8 +76,10 @@ sealed class TrackerExchange(HttpMessageInvoker http, TrackerTarget target, Time
         var totals = due.Part.Totals();
         // Who has all says so itself, once all is proved.
         var left = due.Part.LeftBytes == 0 ? 0 : Math.Max(1, due.Part.LeftBytes - totals.HaveBytes);
+        // Both together are how long the tracker takes the content for.
+        var downloaded = left == 0 ? totals.DownloadedBytes : Math.Min(totals.DownloadedBytes, due.Part.LeftBytes - left);
         return new TrackerSwarm(
-            due.Swarm.ToString(), left, totals.DownloadedBytes, totals.UploadedBytes, totals.FromOriginBytes,
+            due.Swarm.ToString(), left, downloaded, totals.UploadedBytes, totals.FromOriginBytes,
             due.Part.Mode switch { TrackerMode.Lan => "lan", TrackerMode.Group => "group", _ => "internet" },
             Math.Clamp(due.Part.Wanted, 0, TrackerLimits.WantedMax), due.Event);
     }

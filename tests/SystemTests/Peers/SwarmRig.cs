@@ -94,6 +94,9 @@ sealed class SwarmRig : IAsyncDisposable
         return target;
     }
 
+    /// <summary>The same so slowly from the origin that peers have the time to bring it.</summary>
+    public Task<string> GetSlowlyAsync(SwarmAgent agent) => GetAsync(agent, "--publisher", _key, "--limit-rate", "3M");
+
     /// <summary>Gets the content from another URL, with nothing else told of it; the path of the file.</summary>
     public async Task<string> GetFromAsync(SwarmAgent agent, string url, params string[] options)
     {

@@ -27,7 +27,7 @@ public sealed class TrackedSwarmTests : IAsyncDisposable
         var first = await _site.AgentAsync("first", null, "--tracker", _address);
         await _site.GetAsync(first);
         var second = await _site.AgentAsync("second", null, [.. first.AsPeer, "--tracker", _address]);
-        await _site.GetAsync(second);
+        await _site.GetSlowlyAsync(second);
 
         var metrics = await MetricsAsync(await _site.TakenAsync(second));
 
@@ -36,7 +36,7 @@ public sealed class TrackedSwarmTests : IAsyncDisposable
         const string Sum = "haul_tracker_origin_bytes_total{mode=\"lan\"} ";
         var fromOrigin = long.Parse(metrics.Split('\n').Single(line => line.StartsWith(Sum, StringComparison.Ordinal))[Sum.Length..], CultureInfo.InvariantCulture);
         Assert.InRange(fromOrigin, Length - 1, _site.OriginBytes);
-        Assert.Contains($"haul_tracker_content_bytes_total{{mode=\"lan\"}} {Length}", metrics, StringComparison.Ordinal);
+        Assert.Contains($"haul_tracker_content_bytes_total{{mode=\"lan\"}} {Length}\n", metrics, StringComparison.Ordinal);
         var status = await _site.StatusAsync(first);
         Assert.Contains($"Tracker:    {_address}/: answered ", status, StringComparison.Ordinal);
     }
