@@ -100,7 +100,7 @@ sealed class EnginePeers
 
     TrackerPart PartOf(SwarmSeat seat) => new(seat.IsComplete ? 0 : seat.Layout.Length, _mode, seat.IsComplete ? 0 : TrackerLimits.WantedMax)
     {
-        Totals = () => new TrackerTotals(seat.HaveBytes, seat.Tally.KeptBytes, seat.Tally.FetchedBytes, seat.Tally.GivenBytes),
+        Totals = () => new TrackerTotals(seat.Layout.Length, seat.MostBytes, seat.Tally.KeptBytes, seat.Tally.FetchedBytes, seat.Tally.GivenBytes),
     };
 
     void Named(SwarmId swarm, IReadOnlyList<PeerSighting> peers)

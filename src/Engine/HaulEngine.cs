@@ -33,6 +33,7 @@ sealed class HaulEngine : IAsyncDisposable
             Random = parts.Random,
             Checkpoints = parts.Checkpoints,
             Keep = Peers is null ? null : Peers.Kept.Keep,
+            KeptLength = Peers is null ? static _ => null : Peers.Kept.LengthOf,
         };
         Jobs = new JobManager(parts.Store, Tools, parts.OpenHttp, parts.Policy, parts.Random);
         Downloads = new DownloadCalls(Jobs, parts.Disk, parts.Policy);

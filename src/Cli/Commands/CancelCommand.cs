@@ -2,6 +2,7 @@ using System.CommandLine;
 using Haul.Cli.Gets;
 using Haul.Cli.Output;
 using Haul.Client;
+using Haul.Protocol.Api;
 using Haul.Protocol.Contract;
 
 namespace Haul.Cli.Commands;
@@ -29,23 +30,53 @@ sealed class CancelCommand(Terminal terminal, TimeProvider time)
 
     async Task<int> RunAsync(string[] ids, CancellationToken cancel)
     {
-        var gets = await GetListing.AllAsync(time, cancel);
+        var gets = await GetsAsync(cancel);
         HaulClient? agent = null;
-        var exit = ExitCode.Success;
-        foreach (var id in ids)
+        try
         {
-            // One that cannot be found or ended does not keep the others from it.
-            var failed = gets.Where(get => JobIds.Matches(id, get.Id)).ToList() switch
-            {
-                [var get] => await DiscardAsync(get, cancel),
-                [] => await StateCommand.ActAsync(terminal, agent ??= await HaulClient.ConnectAsync(cancel: cancel), id, "cancelled", job => job.CancelAsync(CancellationToken.None)),
-                var many => terminal.Fail(new Failure(HResults.E_INVALIDARG, $"{many.Count} gets have ids that begin with '{id}': write more of it")),
-            };
-            exit = exit == ExitCode.Success ? failed : exit;
+            agent = await HaulClient.ConnectAsync(cancel: cancel);
         }
-        if (agent is not null)
-            await agent.DisposeAsync();
-        return exit;
+        catch (HaulException e) when (e.Code == HResults.DO_E_NO_SERVICE && gets.Count > 0)
+        {
+            // Then there are only the gets.
+        }
+        await using (agent)
+        {
+            var jobs = agent is null ? [] : await agent.ListJobsAsync(cancel: cancel);
+            var exit = ExitCode.Success;
+            foreach (var id in ids)
+            {
+                // One that cannot be found or ended does not keep the others from it.
+                var failed = await CancelAsync(id, agent, jobs, gets, cancel);
+                exit = exit == ExitCode.Success ? failed : exit;
+            }
+            return exit;
+        }
+    }
+
+    async Task<IReadOnlyList<GetListing>> GetsAsync(CancellationToken cancel)
+    {
+        try
+        {
+            return await GetListing.AllAsync(time, cancel);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            terminal.Note(GetHome.Unusable(e).Text);
+            return [];
+        }
+    }
+
+    async Task<int> CancelAsync(string id, HaulClient? agent, IReadOnlyList<JobSnapshot> jobs, IReadOnlyList<GetListing> gets, CancellationToken cancel)
+    {
+        var found = gets.Where(get => JobIds.Matches(id, get.Id)).ToList();
+        if (found.Count + (found.Count == 0 ? 0 : jobs.Count(job => JobIds.Matches(id, job.Id.ToString("N")))) > 1)
+            return terminal.Fail(new Failure(HResults.E_INVALIDARG, $"More than one get or job has an id that begins with '{id}': write more of it"));
+        if (found is [var one])
+            return await DiscardAsync(one, cancel);
+        return agent is null
+            ? terminal.Fail(new Failure(HResults.DO_E_JOB_NOT_FOUND, $"There is no get whose id begins with '{id}', and no agent answers that could have a job; haul jobs lists them"))
+            : await StateCommand.ActAsync(terminal, agent, id, "cancelled", job => job.CancelAsync(CancellationToken.None));
     }
 
     async Task<int> DiscardAsync(GetListing get, CancellationToken cancel)

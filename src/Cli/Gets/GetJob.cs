@@ -9,6 +9,9 @@ namespace Haul.Cli.Gets;
 /// <param name="IsResumed">An earlier get began it.</param>
 sealed record GetJob(HaulJob Job, bool IsResumed)
 {
+    /// <summary>It is a job of haul add: it goes on without the get, and is not the get's to end unless its files are here.</summary>
+    public bool IsAdded { get; init; }
+
     public static async Task<Outcome<GetJob>> FindOrCreateAsync(HaulClient client, GetRequest request, Action<string> note, CancellationToken cancel)
     {
         foreach (var known in await client.ListJobsAsync(cancel: cancel))
@@ -16,10 +19,11 @@ sealed record GetJob(HaulJob Job, bool IsResumed)
             if (known.State.IsFinal() || GetKey.Read(known.Description)?.Targets != request.Key.Targets)
                 continue;
             var job = await client.GetJobAsync(known.Id, cancel);
-            if (GetKey.IsAdded(known.Description) && GetKey.Read(known.Description) != request.Key)
-                return new Failure(HResults.ERROR_SHARING_VIOLATION, $"Job {known.Id} of haul add is there for {request.Files[0].LocalName}, with other options: complete or cancel it first, or name another file with -o");
-            if (await TakeUpAsync(job, request, note, cancel))
-                return new GetJob(job, IsResumed: true);
+            var isAdded = GetKey.IsAdded(known.Description);
+            if (await TakeUpAsync(job, request, isAdded ? static _ => { } : note, cancel))
+                return new GetJob(job, IsResumed: true) { IsAdded = isAdded };
+            if (isAdded)
+                return new Failure(HResults.ERROR_SHARING_VIOLATION, $"Job {known.Id} of haul add is there for {request.Files[0].LocalName}, with other options or another URL: complete or cancel it first, or name another file with -o");
             await job.CancelAsync(cancel);
         }
         if ((GetTargets.Check(request) ?? GetTargets.MakeDirectories(request)) is { } refused)
@@ -33,8 +37,9 @@ sealed record GetJob(HaulJob Job, bool IsResumed)
     static async Task<bool> TakeUpAsync(HaulJob job, GetRequest request, Action<string> note, CancellationToken cancel)
     {
         var files = await job.GetFilesAsync(cancel);
+        var isAdded = GetKey.IsAdded(job.Snapshot.Description);
         var moved = files.Where(file => file.RemoteName != WithoutUser(request.Files[file.Index].RemoteName)).ToList();
-        if (GetKey.Read(job.Snapshot.Description) != request.Key || moved.Exists(file => file.IsTransferred))
+        if (GetKey.Read(job.Snapshot.Description) != request.Key || moved.Exists(file => isAdded || file.IsTransferred))
         {
             note("the options are not those that this was begun with; starting anew");
             return false;
@@ -48,7 +53,8 @@ sealed record GetJob(HaulJob Job, bool IsResumed)
             foreach (var file in moved)
                 await job.SetRemoteNameAsync(file.Index, request.Files[file.Index].RemoteName, cancel);
         }
-        await job.ChangeAsync(request.Properties, cancel);
+        if (!isAdded)
+            await job.ChangeAsync(request.Properties, cancel);
         if (job.Snapshot.State != JobState.Transferred)
             await job.ResumeAsync(cancel);
         return true;

@@ -34,6 +34,7 @@ sealed class GetRun(GetRequest request, IGetView view, TimeProvider time)
     async Task<int> RunAsync(GetPlace place, CancellationToken interrupted)
     {
         HaulJob? job = null;
+        var isAdded = false;
         try
         {
             var found = await GetJob.FindOrCreateAsync(place.Client, request, view.Note, interrupted);
@@ -42,14 +43,14 @@ sealed class GetRun(GetRequest request, IGetView view, TimeProvider time)
                 await LeaveAsync(place);
                 return Fail(found.Failure);
             }
-            job = found.Value.Job;
+            (job, isAdded) = (found.Value.Job, found.Value.IsAdded);
             var follower = new JobFollower(place.Client, job, view, time);
             var files = view.Interval is null ? [] : await job.GetFilesAsync(interrupted);
             if (found.Value.IsResumed)
                 follower.Clocks.Discount(files);
             view.Began(job.Snapshot, files, new GetGround(place.IsInProcess, found.Value.IsResumed));
             var end = await follower.RunAsync(now => now.State is JobState.Transferred or JobState.Error || now.State.IsFinal(), interrupted);
-            return await EndAsync(place, job, end, follower);
+            return await EndAsync(place, job, end, follower, isAdded);
         }
         catch (HaulException e)
         {
@@ -58,13 +59,13 @@ sealed class GetRun(GetRequest request, IGetView view, TimeProvider time)
         }
         catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
         {
-            await StopAsync(place, job);
+            await StopAsync(place, isAdded ? null : job);
             view.Interrupted(request.HowToResume);
             return ExitCode.Interrupted;
         }
     }
 
-    async Task<int> EndAsync(GetPlace place, HaulJob job, JobSnapshot end, JobFollower follower)
+    async Task<int> EndAsync(GetPlace place, HaulJob job, JobSnapshot end, JobFollower follower, bool isAdded)
     {
         switch (end.State)
         {
@@ -79,7 +80,7 @@ sealed class GetRun(GetRequest request, IGetView view, TimeProvider time)
                 return Fail(new Failure(HResults.ERROR_CANCELLED, $"Job {job.Id} was cancelled by someone else"));
             default:
                 var error = end.Error!;
-                return await FailAsync(place, job, end, new Failure(error.Code, error.Text));
+                return await FailAsync(place, job, end, new Failure(error.Code, error.Text), isAdded);
         }
     }
 
@@ -106,10 +107,10 @@ sealed class GetRun(GetRequest request, IGetView view, TimeProvider time)
         return ExitCode.Success;
     }
 
-    /// <summary>The job is in error: what is here of it is kept for another try, unless it is nothing, or false.</summary>
-    async Task<int> FailAsync(GetPlace place, HaulJob job, JobSnapshot end, Failure failure)
+    /// <summary>The job is in error: what is here of it is kept for another try, unless it is nothing, or false. One of haul add stays in any case.</summary>
+    async Task<int> FailAsync(GetPlace place, HaulJob job, JobSnapshot end, Failure failure, bool isAdded)
     {
-        var isWorthless = failure.Code == HResults.BG_E_VALIDATION_FAILED || end.Progress is { BytesTransferred: 0, FilesTransferred: 0 };
+        var isWorthless = !isAdded && (failure.Code == HResults.BG_E_VALIDATION_FAILED || end.Progress is { BytesTransferred: 0, FilesTransferred: 0 });
         if (isWorthless)
         {
             await job.CancelAsync();

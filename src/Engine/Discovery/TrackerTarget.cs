@@ -33,11 +33,12 @@ sealed record TrackerPart(long LeftBytes, TrackerMode Mode, int Wanted)
 }
 
 /// <summary>What an agent has and has moved of a content since it is in the swarm.</summary>
+/// <param name="ContentBytes">How long it is.</param>
 /// <param name="HaveBytes">Bytes of the pieces that are here.</param>
 /// <param name="DownloadedBytes">Bytes of pieces that came since, from anyone, and were kept.</param>
 /// <param name="FromOriginBytes">What origins sent, that of no use included.</param>
 /// <param name="UploadedBytes">What was given to peers.</param>
-readonly record struct TrackerTotals(long HaveBytes, long DownloadedBytes, long FromOriginBytes, long UploadedBytes);
+readonly record struct TrackerTotals(long ContentBytes, long HaveBytes, long DownloadedBytes, long FromOriginBytes, long UploadedBytes);
 
 /// <summary>Whom an agent exchanges pieces with, in the words of trackers.</summary>
 enum TrackerMode

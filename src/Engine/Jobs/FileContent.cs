@@ -13,8 +13,12 @@ namespace Haul.Engine.Jobs;
 /// </remarks>
 sealed class FileContent(JobManager jobs, IDisk disk, Caller caller, Guid id, int index) : IDisposable
 {
+    // Of bytes that were read and may have been written over meanwhile.
+    const int NotReady = -1;
+
     IDiskFile? _file;
     Validator? _version;
+    int _generation;
     long _given;
     bool _isProved;
 
@@ -31,10 +35,12 @@ sealed class FileContent(JobManager jobs, IDisk disk, Caller caller, Guid id, in
             if (ready > _given)
             {
                 var read = await ReadAsync(looked.Value, into[..(int)Math.Min(into.Length, ready - _given)]);
-                if (read.Code != BG_E_REMOTE_FILE_CHANGED || _given > 0)
+                if (read is { Succeeded: true, Value: NotReady })
+                    await jobs.Events.MoreAsync(heard, cancel);
+                else if (read.Code != BG_E_REMOTE_FILE_CHANGED || _given > 0)
                     return read;
-                // Nothing was given yet: the reader need not know that it began with another version.
-                _version = null;
+                else
+                    _version = null; // Nothing was given yet: the reader need not know that it began with another version.
             }
             else if (isWhole)
             {
@@ -58,13 +64,16 @@ sealed class FileContent(JobManager jobs, IDisk disk, Caller caller, Guid id, in
                 await jobs.InLoopAsync<bool>(operations => Lose(operations, gone));
             return gone;
         }
-        _version ??= look.Version;
+        if (_version is null)
+            (_version, _generation) = (look.Version, look.Generation);
         var failure = _file!.Read(_given, into.Span);
         var again = await LookAsync();
         if (!again.Succeeded)
             return again.Failure;
-        if (again.Value.ReadyBytes < _given + into.Length || again.Value.Identity != _file.Identity)
+        if (again.Value.Identity != _file.Identity)
             return Changed();
+        if (again.Value.ReadyBytes < _given + into.Length)
+            return NotReady;
         if (failure is not null)
             return failure;
         _given += into.Length;
@@ -97,7 +106,10 @@ sealed class FileContent(JobManager jobs, IDisk disk, Caller caller, Guid id, in
         var looked = await jobs.InLoopAsync<ContentLook>(operations => operations.Find(caller, id) is { Succeeded: true, Value: var job }
             ? job.Files.Count > index ? ContentLook.Of(job, job.Files[index]) : new Failure(BG_E_FILE_NOT_FOUND, $"Job {id} has no file {index}")
             : operations.Find(caller, id).Failure!);
-        return looked.Succeeded && _version is not null && looked.Value.Version is { } now && !_version.Agrees(now) ? Changed() : looked;
+        if (!looked.Succeeded || _version is null)
+            return looked;
+        // Begun anew, it may have other bytes under the same version, too: what came first was not right.
+        return looked.Value.Generation != _generation || (looked.Value.Version is { } now && !_version.Agrees(now)) ? Changed() : looked;
     }
 
     Failure Changed() => new(BG_E_REMOTE_FILE_CHANGED, $"The content of file {index} of job {id} changed on the server after {_given} bytes of it were read; read it anew");
@@ -110,14 +122,15 @@ sealed class FileContent(JobManager jobs, IDisk disk, Caller caller, Guid id, in
 /// <param name="Path">Where it is.</param>
 /// <param name="Identity">Which file it is.</param>
 /// <param name="Version">What its bytes belong to.</param>
+/// <param name="Generation">How often it began anew.</param>
 /// <param name="ReadyBytes">Bytes from the front that can be given.</param>
 /// <param name="IsWhole">They are all.</param>
 /// <param name="MustBeProved">An earlier run of the agent brought them.</param>
 /// <param name="Sha256">The digest of all.</param>
-sealed record ContentLook(Caller Owner, string Path, FileIdentity? Identity, Validator? Version, long ReadyBytes, bool IsWhole, bool MustBeProved, string? Sha256)
+sealed record ContentLook(Caller Owner, string Path, FileIdentity? Identity, Validator? Version, int Generation, long ReadyBytes, bool IsWhole, bool MustBeProved, string? Sha256)
 {
     public static ContentLook Of(Job job, JobFile file) => new(
-        job.Owner, file.TemporaryPath, file.Temporary, file.Validator,
+        job.Owner, file.TemporaryPath, file.Temporary, file.Validator, file.Run.Generation,
         file.IsHere ? file.Length : file.Validator is { CanResume: true } ? file.Run.Transfer?.View.ProvedFront ?? 0 : 0,
         file.IsHere, file is { IsHere: true, IsUnproved: true }, file.Sha256);
 }

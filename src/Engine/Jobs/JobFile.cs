@@ -125,6 +125,7 @@ sealed class JobFile(int index, AddFile asked, string temporaryPath)
     {
         (Temporary, Validator, Length, IsHere, IsTaken, Sha256, RestingBytes) = (null, null, -1, false, false, null, 0);
         Integrity = Asked.Integrity is null ? null : new FileIntegrity(IntegrityState.Pending);
+        Run.Generation++;
         IsDirty = true;
     }
 
@@ -176,6 +177,9 @@ sealed class FileRun
 {
     /// <summary>The running transfer; it may be stopping.</summary>
     public Transfer? Transfer { get; set; }
+
+    /// <summary>How often what was here of it came to nothing, so that it began anew.</summary>
+    public int Generation { get; set; }
 
     /// <summary>Its place among the running transfers.</summary>
     public ScheduledFile? Place { get; set; }

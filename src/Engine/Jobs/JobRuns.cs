@@ -141,6 +141,7 @@ sealed class JobRuns(JobBook book, JobCallbacks callbacks, JobStore store, Trans
             case TransferReport.Restarted:
                 store.DropPieces(job.Id, file.Index);
                 (file.Validator, file.Length, file.Run.MostBytes) = (null, -1, 0);
+                file.Run.Generation++;
                 Changed(job, file);
                 break;
             default:

@@ -47,8 +47,9 @@ sealed class PeerConnection(IPeerStream stream, PeerSession session) : IAsyncDis
         if (!await FillAsync(PeerFrame.HeadBytes, cancel))
             return Lost();
         var head = PeerFrame.Read(_buffer.AsSpan(_start, PeerFrame.HeadBytes), isSealed: session.Takes is not null);
+        // What is not under a record of TLS may have been changed on the way, and its tag is not here yet.
         if (!head.Succeeded)
-            return head.Failure;
+            return session.Takes is null ? head.Failure : head.Failure with { Code = DO_E_LOST_CONNECTION };
         var fields = PeerFrame.HeadBytes + head.Value.BodyBytes;
         if (!await FillAsync(fields + TagBytes, cancel))
             return Lost();

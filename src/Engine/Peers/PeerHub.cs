@@ -66,6 +66,9 @@ sealed class PeerHub
     /// <summary>Which addresses may be spoken with now.</summary>
     public PeerAddresses Addresses => _tools.AddressesFor(_listener?.Local.Address);
 
+    /// <summary>This agent's seat in a swarm, or null. Any thread.</summary>
+    public SwarmSeat? Find(SwarmId swarm) => _seats.Find(swarm);
+
     /// <summary>Takes part in a swarm. Any thread.</summary>
     /// <param name="seat">With which seat.</param>
     /// <param name="isSpare">It gives way to any other seat of that swarm.</param>
@@ -274,7 +277,7 @@ sealed class PeerHub
     }
 
     bool IsSelf(IPEndPoint at) =>
-        at.Port == Port && (IPAddress.IsLoopback(at.Address) || at.Address.Equals(_listener?.Local.Address) || _tools.OwnAddresses().Any(own => own.Address.Equals(at.Address)));
+        at.Port == Port && (at.Address.Equals(_listener?.Local.Address) || _tools.OwnAddresses().Any(own => own.Address.Equals(at.Address)));
 
     void Run(Task task) => _running.Add(task);
 }

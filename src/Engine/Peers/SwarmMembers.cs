@@ -20,6 +20,9 @@ sealed class SwarmMembers(PeerId own, int cellMax, TimeProvider time)
     /// <summary>A member that is not heard of for so long has gone: trackers name members every half an hour, the air more often.</summary>
     static readonly TimeSpan _memory = TimeSpan.FromMinutes(30);
 
+    /// <summary>So long a member that was called in vain counts for nothing.</summary>
+    static readonly TimeSpan _missed = TimeSpan.FromMinutes(5);
+
     readonly Dictionary<SwarmId, Members> _swarms = [];
 
     /// <summary>How many members a swarm has, as far as can be told, this agent not among them.</summary>
@@ -31,14 +34,18 @@ sealed class SwarmMembers(PeerId own, int cellMax, TimeProvider time)
     /// <param name="address">Where.</param>
     public void Note(SwarmId swarm, PeerId peer, IPAddress address)
     {
-        if (MemberOf(swarm, peer) is { } member)
-            (member.HeardAt, member.Address) = (time.GetTimestamp(), address);
+        if (MemberOf(swarm, peer) is not { } member)
+            return;
+        (member.HeardAt, member.Address) = (time.GetTimestamp(), address);
+        // Whatever kept it from answering may be over.
+        if (member.Reach == Reach.Missed && time.GetElapsedTime(member.MissedAt) > _missed)
+            member.Reach = Reach.Untried;
     }
 
     /// <summary>A peer is in a swarm: there is a connection with it.</summary>
     public void Prove(SwarmId swarm, PeerId peer)
     {
-        if (MemberOf(swarm, peer) is { } member)
+        if (MemberOf(swarm, peer, isProved: true) is { } member)
             (member.HeardAt, member.Reach) = (time.GetTimestamp(), Reach.Proved);
     }
 
@@ -48,17 +55,22 @@ sealed class SwarmMembers(PeerId own, int cellMax, TimeProvider time)
         foreach (var members in _swarms.Values)
         {
             if (members.All.TryGetValue(peer, out var member) && member.Reach == Reach.Untried)
-                member.Reach = Reach.Missed;
+                (member.Reach, member.MissedAt) = (Reach.Missed, time.GetTimestamp());
         }
     }
 
-    Member? MemberOf(SwarmId swarm, PeerId peer)
+    Member? MemberOf(SwarmId swarm, PeerId peer, bool isProved = false)
     {
         if (peer == own)
             return null;
         if (!_swarms.TryGetValue(swarm, out var members))
             _swarms.Add(swarm, members = new Members(new SwarmCells(own, cellMax)));
-        if (!members.All.TryGetValue(peer, out var member) && members.All.Count < CountMax)
+        if (members.All.TryGetValue(peer, out var member))
+            return member;
+        // Names cost nothing: they make place for those who are there.
+        if (members.All.Count >= CountMax && isProved && members.All.FirstOrDefault(each => each.Value.Reach != Reach.Proved) is { Value: not null } name)
+            members.All.Remove(name.Key);
+        if (members.All.Count < CountMax)
             members.All.Add(peer, member = new Member());
         return member;
     }
@@ -156,6 +168,8 @@ sealed class SwarmMembers(PeerId own, int cellMax, TimeProvider time)
         public IPAddress? Address { get; set; }
 
         public Reach Reach { get; set; }
+
+        public long MissedAt { get; set; }
     }
 
     /// <summary>What is known of whether a member is there at all.</summary>

@@ -9,6 +9,7 @@ sealed class SwarmSeat
 {
     readonly int[] _have; // a bit for each piece; set once it is verified, never before
     int _count;
+    int _most;
 
     /// <param name="swarm">Which swarm.</param>
     /// <param name="layout">How its content is cut.</param>
@@ -48,6 +49,9 @@ sealed class SwarmSeat
     /// <summary>Lends the file for as long as bytes of it are sent; null where it is not the content any more.</summary>
     public Func<LentFile?> Lend { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); }
 
+    /// <summary>Of a content that is kept, the hashes of its pieces, which this agent has proved; else null.</summary>
+    public IReadOnlyList<PieceHash>? Hashes { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); }
+
     /// <summary>Told what happens, by any thread; it only notes it down.</summary>
     public Action<SwarmNews> Post { get; set; } = static _ => { };
 
@@ -66,8 +70,8 @@ sealed class SwarmSeat
 
     public bool IsComplete => Volatile.Read(ref _count) == Layout.Count;
 
-    /// <summary>Bytes of the pieces that it has; the last one, which may be shorter, counts as long as the others until all are here.</summary>
-    public long HaveBytes => Math.Min(Layout.Length, (long)Volatile.Read(ref _count) * Layout.PieceSize);
+    /// <summary>Bytes of the pieces that it has, or had at the best time; the last one, which may be shorter, counts as long as the others until all are here.</summary>
+    public long MostBytes => Math.Min(Layout.Length, (long)Volatile.Read(ref _most) * Layout.PieceSize);
 
     public bool Has(PieceIndex piece) => (Volatile.Read(ref _have[piece.Value >> 5]) & 1 << (piece.Value & 31)) != 0;
 
@@ -76,7 +80,7 @@ sealed class SwarmSeat
     {
         var bit = 1 << (piece.Value & 31);
         if ((Interlocked.Or(ref _have[piece.Value >> 5], bit) & bit) == 0)
-            Interlocked.Increment(ref _count);
+            Volatile.Write(ref _most, Math.Max(Volatile.Read(ref _most), Interlocked.Increment(ref _count)));
     }
 
     /// <summary>A piece is not what it was taken for: nobody is given it.</summary>
@@ -130,6 +134,12 @@ abstract record SwarmNews
 
     /// <summary>All bytes of a piece came; whether they are true is not known. Whoever is told owns the memory.</summary>
     public sealed record Came(PeerLink Link, PieceIndex Piece, PieceBuffer Buffer) : SwarmNews;
+
+    /// <summary>A piece was read from what this agent keeps for peers. Whoever is told owns the memory.</summary>
+    public sealed record Kept(PieceIndex Piece, PieceBuffer Buffer) : SwarmNews;
+
+    /// <summary>There are no more of those.</summary>
+    public sealed record KeptAll : SwarmNews;
 
     /// <summary>Some bytes came.</summary>
     public sealed record Brought(PeerLink Link, int Bytes) : SwarmNews;

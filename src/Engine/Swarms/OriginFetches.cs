@@ -251,7 +251,8 @@ sealed class OriginFetches(SwarmState state, SwarmRules rules, SwarmCells cells,
     /// <summary>A member fetches, or has, something: as long as that of other cells does, their slices are left to them.</summary>
     public void Heard(SwarmPeer peer, int slice, TimeSpan now)
     {
-        if (!cells.IsMine(peer.Id) || !cells.Owns(slice))
+        // As long as all are one cell, too: it may fall apart at any time.
+        if (cells.Count == 1 || !cells.IsMine(peer.Id) || !cells.Owns(slice))
             _othersAt = now;
     }
 

@@ -113,6 +113,9 @@ sealed record TransferTools(IDisk Disk, PieceBuffers Buffers, Workers Workers, O
     /// <summary>Keeps complete contents for peers, or null.</summary>
     public Action<KeptContent>? Keep { get; init; }
 
+    /// <summary>How long a content is that is kept for peers, by its digest; null where none is.</summary>
+    public Func<PieceHash, long?> KeptLength { get; init; } = static _ => null;
+
     /// <summary>What the runs before a kill saw, or null where nothing of it is kept.</summary>
     public Checkpoints? Checkpoints { get; init; }
 

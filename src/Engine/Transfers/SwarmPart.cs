@@ -13,7 +13,8 @@ namespace Haul.Engine.Transfers;
 sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, SwarmLinks links, SwarmWords words, Action<TransferEvent> post)
 {
     readonly Dictionary<int, PeerLink> _bringers = []; // of pieces that came and are not proved yet
-    readonly Queue<PieceIndex> _unread = []; // of an earlier run, in order
+    readonly HashSet<int> _copied = []; // pieces from the own shelf that are not proved yet
+    readonly UnreadPieces _unread = new(swarm, seat, links);
     readonly TimeSpan _joinedAt = ground.Time.GetElapsedTime(0);
     long _keptBytes;
     int _front; // all pieces before it are here
@@ -28,8 +29,21 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, SwarmLin
     /// <summary>Bytes of pieces that peers brought and that were kept. Any thread.</summary>
     public long KeptBytes => Volatile.Read(ref _keptBytes);
 
+    /// <summary>The seat of this content that this agent kept for peers, until all was taken from there; null where there is none.</summary>
+    public SwarmSeat? Shelf { get; private set; }
+
+    /// <summary>Takes what is missing from what this agent keeps for peers; nobody is asked for anything meanwhile.</summary>
+    public void CopyFrom(SwarmSeat kept, IReadOnlyList<PieceIndex> missing, Func<TransferEvent, bool> tell)
+    {
+        Shelf = kept;
+        _ = new ShelfCopy(kept, ground, tell).RunAsync(missing);
+    }
+
     /// <summary>What members said of the pieces.</summary>
     public SwarmWords Words => words;
+
+    /// <summary>A reader gets the bytes while they come.</summary>
+    public bool IsReadMeanwhile { get; init; }
 
     /// <summary>Some peer has something, or is after it; or there was no time to find one yet.</summary>
     public bool HasHelp => Now - _joinedAt < TransferLimits.HelpTime || (!swarm.IsLeftToOrigin && swarm.Peers.Any(peer => peer.Fetches || peer.Pieces.Count > 0));
@@ -53,38 +67,11 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, SwarmLin
         if (isRead)
             seat.Add(piece);
         else
-            _unread.Enqueue(piece);
+            _unread.Add(piece);
     }
 
-    /// <summary>What was read back of an earlier run's pieces is given to others from now on.</summary>
-    void OfferRead()
-    {
-        if (ground.Hasher is not { } hasher)
-            return;
-        Offer(hasher.HashedPieces);
-        var ahead = new List<PieceIndex>();
-        while (hasher.Ahead?.TryDequeue(out var piece) == true)
-            ahead.Add(piece);
-        Offer(ahead);
-    }
-
-    /// <summary>The same for all that stand before a piece.</summary>
-    public void Offer(int front)
-    {
-        var read = new List<PieceIndex>();
-        while (_unread.TryPeek(out var piece) && piece.Value < front)
-            read.Add(_unread.Dequeue());
-        Offer(read);
-    }
-
-    void Offer(List<PieceIndex> read)
-    {
-        // One that was lost and came anew was offered then.
-        read.RemoveAll(piece => !swarm.Have.Contains(piece) || seat.Has(piece));
-        read.ForEach(seat.Add);
-        if (read.Count > 0)
-            links.TellPieces(read);
-    }
+    /// <summary>Pieces of an earlier run that stand before a piece were read back.</summary>
+    public void Offer(int front) => _unread.Offer(front);
 
     /// <summary>What a peer did.</summary>
     /// <param name="news">What.</param>
@@ -101,6 +88,8 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, SwarmLin
             case SwarmNews.Refused(var link, var piece, var pause) refused when links.Has(link): Refuse(link.Peer, piece, refused.IsMissing ? TimeSpan.Zero : pause, refused.IsMissing); break;
             case SwarmNews.Said(var link, var message) when links.Has(link): Hear(link.Peer, message); break;
             case SwarmNews.Came(var link, var piece, var buffer): return Take(link, piece, buffer, leases.MayWrite(piece));
+            case SwarmNews.Kept(var piece, var buffer): return Take(piece, buffer, leases.MayWrite(piece));
+            case SwarmNews.KeptAll: Shelf = null; break;
         }
         return 0;
     }
@@ -177,15 +166,30 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, SwarmLin
         return 1;
     }
 
-    /// <summary>A piece that came may be gone on with after a restart. Where no digest of the whole tells in the end, that is one from the origin: of
+    /// <summary>A piece of the own shelf: off to be proved, as one of a peer is.</summary>
+    int Take(PieceIndex piece, PieceBuffer buffer, bool isBeingWritten)
+    {
+        if (Shelf is not { Hashes: { } hashes } || isBeingWritten || swarm.Have.Contains(piece) || _bringers.ContainsKey(piece.Value) || !_copied.Add(piece.Value))
+        {
+            buffer.Release();
+            return 0;
+        }
+        ground.Count(buffer.Length);
+        buffer.Arrival = new PieceArrival(ground.File, ground.Layout.OffsetOf(piece), hashes[piece.Value], failure => post(new TransferEvent.DiskFailed(failure)));
+        ground.Prove(piece, buffer);
+        return 1;
+    }
+
+    /// <summary>A piece that came may be gone on with after a restart. Where no digest of the whole tells in the end, or someone reads meanwhile, that is one from the origin: of
     /// others it would not be known any more on whose word they stand.</summary>
-    public bool MayRecord(PieceIndex piece) => !words.IsUnproved || !_bringers.ContainsKey(piece.Value);
+    public bool MayRecord(PieceIndex piece) => !_bringers.ContainsKey(piece.Value) || !(words.IsUnproved || (IsReadMeanwhile && seat.WantsAttestations));
 
     /// <summary>A piece is here and proved, wherever it came from: the others are told.</summary>
     public void Stored(PieceIndex piece, PieceHash hash, int lengthBytes)
     {
         Have(piece);
-        seat.Tally.CountKept(lengthBytes);
+        if (!_copied.Remove(piece.Value))
+            seat.Tally.CountKept(lengthBytes);
         if (_bringers.Remove(piece.Value, out var bringer))
         {
             Interlocked.Add(ref _keptBytes, lengthBytes);
@@ -210,6 +214,8 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, SwarmLin
     public bool TakeBlame(PieceIndex piece, PieceHash hash, int lengthBytes)
     {
         swarm.Lose(piece);
+        if (_copied.Remove(piece.Value))
+            return true;
         if (!_bringers.Remove(piece.Value, out var link))
             return false;
         link.Tally.CountWaste(lengthBytes);
@@ -256,7 +262,7 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, SwarmLin
             swarm.Fetched(swarm.Slices.Of(new PieceIndex(first)), bytes);
         words.Settle();
         Guard();
-        OfferRead();
+        _unread.OfferRead(ground.Hasher);
         foreach (var step in swarm.Decide(Now))
             Do(step, leases, table);
         leases.ReleaseSpare();

@@ -20,7 +20,8 @@ namespace Haul.Engine.Transfers;
 sealed class SwarmWords(Swarm swarm, SwarmSeat seat, SwarmLinks links, OwnWords? own, TimeProvider time, Action<PieceIndex> revoke)
 {
     readonly Dictionary<int, List<PeerId>> _waiting = []; // who has pieces that nothing proves
-    readonly SortedDictionary<int, (PieceHash Hash, PeerLink? From)> _believed = []; // pieces that are here and did not come from the origin
+    readonly Dictionary<int, (PieceHash Hash, PeerLink? From)> _believed = []; // pieces that are here and did not come from the origin
+    readonly SortedSet<int> _taken = []; // those of them that members brought since
     readonly Dictionary<int, PeerLink> _suspects = []; // whose bytes of a piece were not what a member had attested
     readonly Dictionary<PeerId, int> _misled = []; // false pieces that a peer brought since another had lied to it
     readonly HashSet<int> _contested = [];
@@ -41,7 +42,8 @@ sealed class SwarmWords(Swarm swarm, SwarmSeat seat, SwarmLinks links, OwnWords?
     public AttestedPieces Attested { get; } = new();
 
     /// <summary>The first piece that only words prove, or that turned out to be false once; beyond all pieces where there is none.</summary>
-    public int UnprovedFrom => Math.Min(_revokedFrom, _believed.Count > 0 ? _believed.First().Key : int.MaxValue);
+    /// <remarks>Of what was here before the swarm was joined, a reader's file holds nothing that stands on words: see <see cref="SwarmPart.MayRecord"/>.</remarks>
+    public int UnprovedFrom => Math.Min(_revokedFrom, _taken.Count > 0 ? _taken.Min : int.MaxValue);
 
     /// <summary>The hash that a piece from a peer has to have; null where nothing says, or where a manifest does.</summary>
     public PieceHash? HashOf(PieceIndex piece) => seat.WantsAttestations && !_believesNobody ? Attested.HashOf(piece) : null;
@@ -54,7 +56,11 @@ sealed class SwarmWords(Swarm swarm, SwarmSeat seat, SwarmLinks links, OwnWords?
     }
 
     /// <summary>A piece is not here any more.</summary>
-    public void Forget(PieceIndex piece) => _believed.Remove(piece.Value);
+    public void Forget(PieceIndex piece)
+    {
+        _believed.Remove(piece.Value);
+        _taken.Remove(piece.Value);
+    }
 
     /// <summary>Pieces that are had from the origin, whoever has them.</summary>
     public void Sample(IEnumerable<PieceIndex> pieces)
@@ -164,6 +170,7 @@ sealed class SwarmWords(Swarm swarm, SwarmSeat seat, SwarmLinks links, OwnWords?
     {
         if (!_believed.Remove(piece.Value, out var here))
             return false;
+        _taken.Remove(piece.Value);
         here.From?.Tally.CountWaste(seat.Layout.LengthOf(piece));
         _hasRevoked = true;
         _revokedFrom = Math.Min(_revokedFrom, piece.Value);
@@ -192,7 +199,7 @@ sealed class SwarmWords(Swarm swarm, SwarmSeat seat, SwarmLinks links, OwnWords?
     {
         if (_believed.Count == 0)
             return false;
-        var pieces = _believed.Keys.ToArray();
+        var pieces = _believed.Keys.Order().ToArray();
         Random.Shuffle(pieces);
         foreach (var piece in pieces.Take(_doubted))
             AskOrigin(new PieceIndex(piece));
@@ -208,6 +215,7 @@ sealed class SwarmWords(Swarm swarm, SwarmSeat seat, SwarmLinks links, OwnWords?
             return;
         _contested.Remove(piece.Value);
         _believed[piece.Value] = (hash, from);
+        _taken.Add(piece.Value);
         if (_believesNobody)
             AskOrigin(piece);
         LookAt([piece]);
@@ -220,7 +228,7 @@ sealed class SwarmWords(Swarm swarm, SwarmSeat seat, SwarmLinks links, OwnWords?
         if (!seat.WantsAttestations)
             return [];
         _contested.Remove(piece.Value);
-        _believed.Remove(piece.Value);
+        Forget(piece);
         _waiting.Remove(piece.Value);
         if (_suspects.Remove(piece.Value, out var suspect) && Attested.IsSaid(piece, hash))
             links.Offend(suspect, piece, "sent false bytes for", Now);

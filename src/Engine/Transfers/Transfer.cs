@@ -43,7 +43,7 @@ sealed class Transfer
 
     public Transfer(TransferRequest request, HttpMessageInvoker http, TransferTools tools, Func<Policy> policy, Action<Transfer, TransferReport> report)
     {
-        (_request, _tools, _report) = (request, tools, report);
+        (_request, _tools, _report) = (request = TransferSwarm.WithKnownSize(request, tools, policy().Peers), tools, report);
         _source = new HttpSource(request.Origin, http, tools.Time);
         _hold = new TransferHold(request, tools, e => _mailbox.Post(e));
         _leases = new TransferLeases(request, tools, policy, e => _mailbox.Post(e));

@@ -105,5 +105,5 @@ sealed class TransferManifest(TransferRequest request, TimeProvider time, Action
     }
 
     /// <summary>The content is another than before: its manifest may be, too.</summary>
-    public void Void() => (Proof, _isRead) = (null, false);
+    public void Void() => (Proof, _isRead, _followed, _digest) = (null, false, null, null);
 }

@@ -29,6 +29,13 @@ sealed class TransferSwarm
     public static TransferSwarm? For(TransferRequest request, TransferTools tools, PeerPolicy policy, Func<TransferEvent, bool> post) =>
         tools.Peers is { } hub && SwarmTerms.Suits(request, policy, hub.Group) ? new TransferSwarm(request, tools, hub, policy, post) : null;
 
+    /// <summary>The request with the length of its content, where the caller did not say it and this agent keeps the content for peers: then no server has to be asked.</summary>
+    public static TransferRequest WithKnownSize(TransferRequest request, TransferTools tools, PeerPolicy policy) =>
+        request is { KnownSize: < 0, Expected: { Algorithm: "sha256" } expected } && tools.Peers is { } hub && SwarmTerms.Suits(request, policy, hub.Group)
+            && tools.KeptLength(PieceHash.Read(Convert.FromHexString(expected.Hex))) is { } length
+            ? request with { KnownSize = length }
+            : request;
+
     /// <summary>What it does in the swarm; null before it has joined and after it has left.</summary>
     public SwarmPart? Part { get; private set; }
 
@@ -78,7 +85,7 @@ sealed class TransferSwarm
         var links = new SwarmLinks(swarm, seat, _hub);
         var own = _hub.Group is { } group ? new OwnWords(seat, _hub.Own, group) : null;
         var words = new SwarmWords(swarm, seat, links, own, _tools.Time, piece => Revoke(hold, piece)) { Random = _random, IsUnproved = content.Kind == ContentIdKind.Version };
-        Part = new SwarmPart(swarm, seat, ground, links, words, e => _post(e));
+        Part = new SwarmPart(swarm, seat, ground, links, words, e => _post(e)) { IsReadMeanwhile = _request.IsReadMeanwhile };
         for (var i = 0; i < ground.Layout.Count; i++)
         {
             if (hold.Table!.Has(new PieceIndex(i)))
@@ -88,6 +95,8 @@ sealed class TransferSwarm
             ground.Hasher?.ReadAhead();
         if (words.IsUnproved)
             words.Sample(VersionSamples.Of(ground.Layout, _random));
+        if (_hub.Find(id) is { IsComplete: true, Hashes: not null } kept && kept.Layout == ground.Layout)
+            Part.CopyFrom(kept, [.. Enumerable.Range(0, ground.Layout.Count).Select(i => new PieceIndex(i)).Where(piece => !hold.Table!.Has(piece))], _post);
         _wake = _tools.Time.CreateTimer(_ => _post(TransferEvent.Woken.Now), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _hub.Take(seat);
         return true;
@@ -109,7 +118,7 @@ sealed class TransferSwarm
     }
 
     /// <summary>Lets go of what nobody will look at.</summary>
-    public static void Drop(SwarmNews? news) => (news as SwarmNews.Came)?.Buffer.Release();
+    public static void Drop(SwarmNews? news) => ((news as SwarmNews.Came)?.Buffer ?? (news as SwarmNews.Kept)?.Buffer)?.Release();
 
     /// <summary>What a peer did; returns how many pieces were handed in and will be reported.</summary>
     public int Handle(SwarmNews news, TransferLeases leases)
@@ -125,6 +134,8 @@ sealed class TransferSwarm
     {
         if (Part is null)
             return false;
+        if (Part.Shelf is not null)
+            return true;
         if (_request.IsReadMeanwhile)
             Part.Lead();
         Part.Step(leases, table);

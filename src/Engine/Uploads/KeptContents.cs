@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Haul.Engine.Peers;
 using Haul.Engine.Pieces;
 using Haul.Engine.Platform;
@@ -28,6 +29,7 @@ sealed class KeptContents
     readonly Mailbox<Action> _mailbox = new();
     readonly Dictionary<string, ShelvedContent> _contents = []; // owned by the loop
     readonly Dictionary<string, DateTimeOffset> _usesNoted = []; // owned by the loop
+    readonly ConcurrentDictionary<PieceHash, long> _lengths = []; // of those that the digest of the whole names
     CancellationToken _stopping;
 
     /// <param name="hub">Where contents are given to others.</param>
@@ -59,11 +61,17 @@ sealed class KeptContents
         var kept = Make(record, content.Seat, state, record.AddedAt);
         kept.Hold(content.File);
         content.Seat.Lend = kept.Lend;
+        // What no digest names was never proved as a whole.
+        if (content.Content.Kind != ContentIdKind.Version)
+            content.Seat.Hashes = content.Hashes;
         if (_mailbox.Post(() => Add(kept, content.File)))
             return;
         _hub.Leave(kept.Seat);
         kept.Close();
     }
+
+    /// <summary>How long a content is that is kept, by the digest of the whole; null where it is not. Any thread.</summary>
+    public long? LengthOf(PieceHash digest) => _lengths.TryGetValue(digest, out var length) ? length : null;
 
     /// <summary>Runs until cancelled; returns when all files are closed.</summary>
     public async Task RunAsync(CancellationToken cancel)
@@ -119,11 +127,12 @@ sealed class KeptContents
         var key = _hub.Group ?? GroupKey.OpenFor(record.Content);
         var id = key.SwarmOf(record.Content);
         ShelvedContent? content = null;
-        var seat = new SwarmSeat(id, record.Layout, () => content?.Lend()) { Group = _hub.Group, Blinded = epoch => key.BlindedOf(id, epoch) };
+        var seat = new SwarmSeat(id, record.Layout, () => content?.Lend()) { Group = _hub.Group, Blinded = epoch => key.BlindedOf(id, epoch), Hashes = record.Hashes };
         seat.AddAll();
         content = Make(record, seat, record.State, read.Value.UsedAt);
         content.Settle(record.State, () => _shelf.Open(name));
         Attest(content);
+        Measure(content);
         (_contents[name], _usesNoted[name]) = (content, read.Value.UsedAt);
         // A transfer that goes on with the same content may be there already.
         _hub.Take(seat, isSpare: true);
@@ -135,6 +144,7 @@ sealed class KeptContents
         if (_contents.Remove(content.Name, out var older))
             Let(older);
         Attest(content);
+        Measure(content);
         _contents[content.Name] = content;
         // What no digest names could not be proved to be the same after a restart: it is held while the agent runs.
         if (_shelf is not null && content.Record.Content.Kind != ContentIdKind.Version && Shelve(content, file.File) is { } failure)
@@ -179,6 +189,12 @@ sealed class KeptContents
         if (length > BytesMax || length > _shelf!.Space.Free * KeepLimits.CopyShareMax)
             return new Failure(ERROR_DISK_FULL, $"A copy of {length} bytes is more than may be kept");
         return _shelf.Copy(file, content.Name, _stopping) ?? (content.Stands(file.State) ? null : new Failure(BG_E_LOCAL_FILE_CHANGED, "The file was changed"));
+    }
+
+    void Measure(ShelvedContent content)
+    {
+        if (content.Record.Content is { Kind: ContentIdKind.Whole } whole)
+            _lengths[whole.Digest] = content.Record.Layout.Length;
     }
 
     /// <summary>Gives the group this agent's word on all pieces: the whole is proved, and a few signatures say it for all of them.</summary>
@@ -254,6 +270,7 @@ sealed class KeptContents
     {
         _hub.Leave(content.Seat);
         content.Close();
+        _lengths.TryRemove(content.Record.Content.Digest, out _);
         _usesNoted.Remove(content.Name);
         _shelf?.Remove(content.Name);
     }

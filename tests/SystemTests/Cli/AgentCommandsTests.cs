@@ -63,6 +63,24 @@ public sealed class AgentCommandsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_get_that_follows_a_job_of_add_leaves_it_what_it_is()
+    {
+        _rig.Origin.Serve("/file", _content).StallsAfter(1_000_000, answers: 100);
+        var id = (await _rig.RunAsync("add", _rig.Url("/file"))).Out;
+        await using (var get = _rig.Start("get", _rig.Url("/file")))
+        {
+            await get.WaitForLineAsync(get.Errors, line => line.Contains("resuming", StringComparison.Ordinal));
+            Assert.Equal(130, await get.TerminateAsync());
+        }
+
+        // It goes on without the get, and no other get takes it for its own.
+        Assert.NotEqual("Suspended", await StateAsync(id));
+        Assert.Equal(3, (await _rig.RunAsync("get", _rig.Url("/file"), "--sha256", _content.Sha256())).Exit);
+        Assert.Equal(3, (await _rig.RunAsync("get", _rig.Url("/other"), "-o", "file")).Exit);
+        Assert.NotEqual("Cancelled", await StateAsync(id));
+    }
+
+    [Fact]
     public async Task A_job_rests_goes_on_and_ends_as_told()
     {
         _rig.Origin.Serve("/file", _content);

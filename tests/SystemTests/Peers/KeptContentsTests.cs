@@ -49,6 +49,49 @@ public sealed class KeptContentsTests : IAsyncLifetime
         await TakeWithoutOriginAsync();
     }
 
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task What_is_kept_is_not_fetched_again_by_its_own_agent(bool isRestarted, bool isManifest)
+    {
+        await GetAsync(_giver, _giver.Target("file"), isManifest);
+        await _giver.ShelvedAsync(1);
+        if (isRestarted)
+        {
+            await _giver.EndAsync(isKill: false);
+            await _giver.StartAsync();
+        }
+        await _origin.GoDownAsync();
+
+        await GetAsync(_giver, _giver.Target("again"), isManifest);
+
+        Assert.Null(_content.FirstDifference(_giver.Target("again")));
+        // And goes on being given to others.
+        await TakeWithoutOriginAsync();
+    }
+
+    [Fact]
+    public async Task What_was_kept_and_is_damaged_is_fetched_anew()
+    {
+        await GetAsync(_giver, _giver.Target("file"), isManifest: false);
+        await _giver.ShelvedAsync(1);
+        await ShellAsync($"touch -r '{_giver.Target("file")}' '{_directory.File("date")}'");
+        using (var file = new FileStream(_giver.Target("file"), FileMode.Open, FileAccess.ReadWrite))
+        {
+            file.Position = 3_000_000;
+            file.WriteByte((byte)(_content.Bytes(3_000_000, 1)[0] + 1));
+        }
+        // As if the disk had done it: nothing shows but the bytes.
+        await ShellAsync($"touch -r '{_directory.File("date")}' '{_giver.Target("file")}'");
+
+        await GetAsync(_giver, _giver.Target("again"), isManifest: false);
+
+        Assert.Null(_content.FirstDifference(_giver.Target("again")));
+        Assert.InRange(_origin.Requests.Sum(request => request.BodyBytesSent) - _content.Length, 1, _content.Length / 2);
+    }
+
     [Fact]
     public async Task A_content_is_given_although_the_user_deleted_the_file()
     {
@@ -138,10 +181,17 @@ public sealed class KeptContentsTests : IAsyncLifetime
         await TakeWithoutOriginAsync();
     }
 
-    Task GetAsync(PeerAgent agent, string target)
+    Task GetAsync(PeerAgent agent, string target, bool isManifest = true)
     {
         var check = _manifests.ServeHashes("/hashes", _content);
-        return agent.GetAsync(_origin.UrlOf("/file").AbsoluteUri, "-o", target, "--sha256", _content.Sha256(), "--manifest", check.PiecesHashFileUrl, "--manifest-digest", $"sha256:{check.PiecesHashFileDigest}");
+        string[] proof = isManifest ? ["--manifest", check.PiecesHashFileUrl, "--manifest-digest", $"sha256:{check.PiecesHashFileDigest}"] : [];
+        return agent.GetAsync([_origin.UrlOf("/file").AbsoluteUri, "-o", target, "--sha256", _content.Sha256(), .. proof]);
+    }
+
+    static async Task ShellAsync(string line)
+    {
+        await using var shell = await RunningProgram.RunAsync("bash", "-c", line);
+        Assert.Equal(0, await shell.WaitForExitAsync());
     }
 
     async Task TakeWithoutOriginAsync()

@@ -21,7 +21,7 @@ public sealed class TrackerExchangeTests
 
     static SwarmId Swarm(int number) => new(new PieceHash(0, (UInt128)number));
 
-    static TrackerDue Due(int number, int wanted = 50) => new(Swarm(number), new TrackerPart(9, TrackerMode.Group, wanted) { Totals = () => new TrackerTotals(6, 6, 8, 7) }, "started");
+    static TrackerDue Due(int number, int wanted = 50) => new(Swarm(number), new TrackerPart(9, TrackerMode.Group, wanted) { Totals = () => new TrackerTotals(9, 6, 6, 8, 7) }, "started");
 
     async Task<TrackerReply> AskAsync(TrackerTarget? target = null, params TrackerDue[] dues)
     {
