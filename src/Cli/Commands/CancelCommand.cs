@@ -32,22 +32,30 @@ sealed class CancelCommand(Terminal terminal, TimeProvider time)
     {
         var gets = await GetsAsync(cancel);
         HaulClient? agent = null;
+        IReadOnlyList<JobSnapshot> jobs = [];
+        Failure? lost = null;
         try
         {
             agent = await HaulClient.ConnectAsync(cancel: cancel);
+            jobs = await agent.ListJobsAsync(cancel: cancel);
         }
-        catch (HaulException e) when (e.Code == HResults.DO_E_NO_SERVICE && gets.Count > 0)
+        catch (HaulException e) when (gets.Count > 0)
         {
-            // Then there are only the gets.
+            // Of no matter to what gets left.
+            lost = e.Failure;
         }
         await using (agent)
         {
-            var jobs = agent is null ? [] : await agent.ListJobsAsync(cancel: cancel);
             var exit = ExitCode.Success;
             foreach (var id in ids)
             {
                 // One that cannot be found or ended does not keep the others from it.
-                var failed = await CancelAsync(id, agent, jobs, gets, cancel);
+                var found = gets.Where(get => JobIds.Matches(id, get.Id)).ToList();
+                var failed = found.Count + (found.Count == 0 ? 0 : jobs.Count(job => JobIds.Matches(id, job.Id.ToString("N")))) > 1
+                        ? terminal.Fail(new Failure(HResults.E_INVALIDARG, $"More than one get or job has an id that begins with '{id}': write more of it"))
+                    : found is [var one] ? await DiscardAsync(one, cancel)
+                    : agent is null || lost is not null ? terminal.Fail(lost!)
+                    : await StateCommand.ActAsync(terminal, agent, id, "cancelled", job => job.CancelAsync(CancellationToken.None));
                 exit = exit == ExitCode.Success ? failed : exit;
             }
             return exit;
@@ -65,18 +73,6 @@ sealed class CancelCommand(Terminal terminal, TimeProvider time)
             terminal.Note(GetHome.Unusable(e).Text);
             return [];
         }
-    }
-
-    async Task<int> CancelAsync(string id, HaulClient? agent, IReadOnlyList<JobSnapshot> jobs, IReadOnlyList<GetListing> gets, CancellationToken cancel)
-    {
-        var found = gets.Where(get => JobIds.Matches(id, get.Id)).ToList();
-        if (found.Count + (found.Count == 0 ? 0 : jobs.Count(job => JobIds.Matches(id, job.Id.ToString("N")))) > 1)
-            return terminal.Fail(new Failure(HResults.E_INVALIDARG, $"More than one get or job has an id that begins with '{id}': write more of it"));
-        if (found is [var one])
-            return await DiscardAsync(one, cancel);
-        return agent is null
-            ? terminal.Fail(new Failure(HResults.DO_E_JOB_NOT_FOUND, $"There is no get whose id begins with '{id}', and no agent answers that could have a job; haul jobs lists them"))
-            : await StateCommand.ActAsync(terminal, agent, id, "cancelled", job => job.CancelAsync(CancellationToken.None));
     }
 
     async Task<int> DiscardAsync(GetListing get, CancellationToken cancel)

@@ -77,7 +77,7 @@ sealed class TrackerExchange(HttpMessageInvoker http, TrackerTarget target, Time
         // Who has all says so itself, once all is proved.
         var left = due.Part.LeftBytes == 0 ? 0 : Math.Max(1, due.Part.LeftBytes - totals.HaveBytes);
         // Both together are how long the tracker takes the content for, and sums that go back begin anew for it: what was fetched twice counts once.
-        var downloaded = Math.Min(totals.DownloadedBytes, totals.ContentBytes - left);
+        var downloaded = Math.Clamp(totals.DownloadedBytes, 0, Math.Max(0, totals.ContentBytes - left));
         return new TrackerSwarm(
             due.Swarm.ToString(), left, downloaded, totals.UploadedBytes, totals.FromOriginBytes,
             due.Part.Mode switch { TrackerMode.Lan => "lan", TrackerMode.Group => "group", _ => "internet" },

@@ -35,12 +35,14 @@ sealed class FileContent(JobManager jobs, IDisk disk, Caller caller, Guid id, in
             if (ready > _given)
             {
                 var read = await ReadAsync(looked.Value, into[..(int)Math.Min(into.Length, ready - _given)]);
-                if (read is { Succeeded: true, Value: NotReady })
-                    await jobs.Events.MoreAsync(heard, cancel);
-                else if (read.Code != BG_E_REMOTE_FILE_CHANGED || _given > 0)
+                var isNotReady = read is { Succeeded: true, Value: NotReady };
+                if (!isNotReady && (read.Code != BG_E_REMOTE_FILE_CHANGED || _given > 0))
                     return read;
-                else
-                    _version = null; // Nothing was given yet: the reader need not know that it began with another version.
+                // Nothing was given yet: the reader need not know that it began with another version.
+                if (_given == 0)
+                    _version = null;
+                if (isNotReady)
+                    await jobs.Events.MoreAsync(heard, cancel);
             }
             else if (isWhole)
             {

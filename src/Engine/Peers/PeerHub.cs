@@ -66,8 +66,8 @@ sealed class PeerHub
     /// <summary>Which addresses may be spoken with now.</summary>
     public PeerAddresses Addresses => _tools.AddressesFor(_listener?.Local.Address);
 
-    /// <summary>This agent's seat in a swarm, or null. Any thread.</summary>
-    public SwarmSeat? Find(SwarmId swarm) => _seats.Find(swarm);
+    /// <summary>The seat of a content that this agent keeps for others, or null. Any thread.</summary>
+    public SwarmSeat? FindKept(SwarmId swarm) => _seats.FindKept(swarm);
 
     /// <summary>Takes part in a swarm. Any thread.</summary>
     /// <param name="seat">With which seat.</param>

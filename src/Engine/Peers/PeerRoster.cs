@@ -148,7 +148,7 @@ sealed class PeerRoster(PeerId own, int cellMax, TimeProvider time)
         if (!_entries.TryGetValue(at, out var entry))
             return;
         entry.IsCalling = false;
-        if (answered is null && entry.Id is { } missed && !_entries.Any(each => each.Value != entry && each.Value.Id == missed && each.Value.Failures == 0))
+        if (answered is null && entry.Id is { } missed && !_entries.Any(each => each.Value != entry && each.Value.Id == missed && each.Value.IsCalling))
             Members.Miss(missed);
         entry.Id = answered ?? entry.Id;
         entry.Failures = answered is null ? entry.Failures + 1 : 0;

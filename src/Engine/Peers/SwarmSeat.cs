@@ -49,8 +49,8 @@ sealed class SwarmSeat
     /// <summary>Lends the file for as long as bytes of it are sent; null where it is not the content any more.</summary>
     public Func<LentFile?> Lend { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); }
 
-    /// <summary>Of a content that is kept, the hashes of its pieces, which this agent has proved; else null.</summary>
-    public IReadOnlyList<PieceHash>? Hashes { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); }
+    /// <summary>Of a content that is kept for all, what this agent's own jobs may take it by; else null.</summary>
+    public KeptPieces? Kept { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); }
 
     /// <summary>Told what happens, by any thread; it only notes it down.</summary>
     public Action<SwarmNews> Post { get; set; } = static _ => { };
@@ -117,6 +117,10 @@ sealed class SwarmSeat
         (MayFetch ? MetaFlags.MayFetch : 0) | (WantsAttestations ? MetaFlags.WantsAttestations : 0) | (IsComplete ? MetaFlags.IsComplete : 0));
 }
 
+/// <summary>The pieces of a content that this agent has in whole.</summary>
+/// <param name="Hashes">Their hashes, where this agent has found the SHA-256 of all of them together to be the one that names the content; null where only a manifest says so.</param>
+sealed record KeptPieces(IReadOnlyList<PieceHash>? Hashes);
+
 /// <summary>What a seat is told.</summary>
 abstract record SwarmNews
 {
@@ -136,10 +140,10 @@ abstract record SwarmNews
     public sealed record Came(PeerLink Link, PieceIndex Piece, PieceBuffer Buffer) : SwarmNews;
 
     /// <summary>A piece was read from what this agent keeps for peers. Whoever is told owns the memory.</summary>
-    public sealed record Kept(PieceIndex Piece, PieceBuffer Buffer) : SwarmNews;
+    public sealed record Kept(object By, PieceIndex Piece, PieceBuffer Buffer) : SwarmNews;
 
-    /// <summary>There are no more of those.</summary>
-    public sealed record KeptAll : SwarmNews;
+    /// <summary>Whoever reads there has no more of those.</summary>
+    public sealed record KeptAll(object By) : SwarmNews;
 
     /// <summary>Some bytes came.</summary>
     public sealed record Brought(PeerLink Link, int Bytes) : SwarmNews;

@@ -20,6 +20,13 @@ sealed class SwarmSeats
             return _taken.TryGetValue(swarm, out var seats) ? seats[^1] : null;
     }
 
+    /// <summary>The seat of a content that is kept, or null; it need not be the one that counts. Any thread.</summary>
+    public SwarmSeat? FindKept(SwarmId swarm)
+    {
+        lock (_gate)
+            return _taken.GetValueOrDefault(swarm)?.FindLast(seat => seat is { Kept: not null, IsComplete: true });
+    }
+
     /// <summary>A seat is taken; one that was taken before counts again. Any thread.</summary>
     /// <param name="seat">Which.</param>
     /// <param name="isSpare">It counts where there is no other.</param>

@@ -13,7 +13,6 @@ namespace Haul.Engine.Transfers;
 sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, SwarmLinks links, SwarmWords words, Action<TransferEvent> post)
 {
     readonly Dictionary<int, PeerLink> _bringers = []; // of pieces that came and are not proved yet
-    readonly HashSet<int> _copied = []; // pieces from the own shelf that are not proved yet
     readonly UnreadPieces _unread = new(swarm, seat, links);
     readonly TimeSpan _joinedAt = ground.Time.GetElapsedTime(0);
     long _keptBytes;
@@ -29,15 +28,14 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, SwarmLin
     /// <summary>Bytes of pieces that peers brought and that were kept. Any thread.</summary>
     public long KeptBytes => Volatile.Read(ref _keptBytes);
 
-    /// <summary>The seat of this content that this agent kept for peers, until all was taken from there; null where there is none.</summary>
-    public SwarmSeat? Shelf { get; private set; }
+    /// <summary>What is brought from the own shelf; null where nothing is.</summary>
+    public ShelfCopy? Copy { get; init; }
 
-    /// <summary>Takes what is missing from what this agent keeps for peers; nobody is asked for anything meanwhile.</summary>
-    public void CopyFrom(SwarmSeat kept, IReadOnlyList<PieceIndex> missing, Func<TransferEvent, bool> tell)
-    {
-        Shelf = kept;
-        _ = new ShelfCopy(kept, ground, tell).RunAsync(missing);
-    }
+    /// <summary>As long as the own shelf has more to bring, nobody is asked for anything.</summary>
+    public bool IsCopying => Copy is { IsOver: false };
+
+    /// <summary>All of it came from the own shelf.</summary>
+    public bool IsCopied => Copy?.Brought == ground.Layout.Count;
 
     /// <summary>What members said of the pieces.</summary>
     public SwarmWords Words => words;
@@ -88,8 +86,8 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, SwarmLin
             case SwarmNews.Refused(var link, var piece, var pause) refused when links.Has(link): Refuse(link.Peer, piece, refused.IsMissing ? TimeSpan.Zero : pause, refused.IsMissing); break;
             case SwarmNews.Said(var link, var message) when links.Has(link): Hear(link.Peer, message); break;
             case SwarmNews.Came(var link, var piece, var buffer): return Take(link, piece, buffer, leases.MayWrite(piece));
-            case SwarmNews.Kept(var piece, var buffer): return Take(piece, buffer, leases.MayWrite(piece));
-            case SwarmNews.KeptAll: Shelf = null; break;
+            case SwarmNews.Kept(var by, var piece, var buffer): return Take(by, piece, buffer, leases.MayWrite(piece));
+            case SwarmNews.KeptAll(var by) when by == Copy: Copy!.End(); break;
         }
         return 0;
     }
@@ -150,7 +148,7 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, SwarmLin
             swarm.Came(link.Peer, piece, Now);
         else if (isMember)
             swarm.Refuses(link.Peer, piece, TimeSpan.Zero, Now);
-        if (!isMember || !isProvable || isBeingWritten || swarm.Have.Contains(piece) || _bringers.ContainsKey(piece.Value))
+        if (!isMember || !isProvable || isBeingWritten || swarm.Have.Contains(piece) || _bringers.ContainsKey(piece.Value) || Copy?.Has(piece) == true)
         {
             link.Tally.CountWaste(buffer.Length);
             buffer.Release();
@@ -167,16 +165,14 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, SwarmLin
     }
 
     /// <summary>A piece of the own shelf: off to be proved, as one of a peer is.</summary>
-    int Take(PieceIndex piece, PieceBuffer buffer, bool isBeingWritten)
+    int Take(object by, PieceIndex piece, PieceBuffer buffer, bool isBeingWritten)
     {
-        if (Shelf is not { Hashes: { } hashes } || isBeingWritten || swarm.Have.Contains(piece) || _bringers.ContainsKey(piece.Value) || !_copied.Add(piece.Value))
+        if (Copy is null || by != Copy || isBeingWritten || swarm.Have.Contains(piece) || _bringers.ContainsKey(piece.Value) || Copy.Has(piece))
         {
             buffer.Release();
             return 0;
         }
-        ground.Count(buffer.Length);
-        buffer.Arrival = new PieceArrival(ground.File, ground.Layout.OffsetOf(piece), hashes[piece.Value], failure => post(new TransferEvent.DiskFailed(failure)));
-        ground.Prove(piece, buffer);
+        Copy.HandIn(piece, buffer, failure => post(new TransferEvent.DiskFailed(failure)));
         return 1;
     }
 
@@ -184,11 +180,14 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, SwarmLin
     /// others it would not be known any more on whose word they stand.</summary>
     public bool MayRecord(PieceIndex piece) => !_bringers.ContainsKey(piece.Value) || !(words.IsUnproved || (IsReadMeanwhile && seat.WantsAttestations));
 
+    /// <summary>Pieces on their way to be proved that may not be gone on with after a restart.</summary>
+    public HashSet<int> Unrecordable => [.. _bringers.Keys.Where(piece => !MayRecord(new PieceIndex(piece)))];
+
     /// <summary>A piece is here and proved, wherever it came from: the others are told.</summary>
     public void Stored(PieceIndex piece, PieceHash hash, int lengthBytes)
     {
         Have(piece);
-        if (!_copied.Remove(piece.Value))
+        if (Copy?.Settle(piece, isTrue: true) != true)
             seat.Tally.CountKept(lengthBytes);
         if (_bringers.Remove(piece.Value, out var bringer))
         {
@@ -214,7 +213,7 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, SwarmLin
     public bool TakeBlame(PieceIndex piece, PieceHash hash, int lengthBytes)
     {
         swarm.Lose(piece);
-        if (_copied.Remove(piece.Value))
+        if (Copy?.Settle(piece, isTrue: false) == true)
             return true;
         if (!_bringers.Remove(piece.Value, out var link))
             return false;

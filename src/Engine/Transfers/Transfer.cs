@@ -85,7 +85,7 @@ sealed class Transfer
         {
             case TransferEvent.ManifestRead read: ManifestCame(read); break;
             case TransferEvent.Opened(var answer, var failure): Opened(answer, failure); break;
-            case TransferEvent.PieceStored(var piece, var hash, var length): _hold.Store(piece, hash, _swarm?.Part?.MayRecord(piece) != false); _swarm?.Part?.Stored(piece, hash, length); break;
+            case TransferEvent.PieceStored(var piece, var hash, var length): _hold.Store(piece, hash, _swarm?.MayRecord(piece) != false); _swarm?.Part?.Stored(piece, hash, length); break;
             case TransferEvent.OfSwarm(var news): _hold.Expect(_swarm!.Handle(news, _leases)); break;
             case TransferEvent.PieceFalse(var piece, var hash, var length): Deny(piece, hash, length); break;
             case TransferEvent.LeaseEnded ended: LeaseEnded(ended); break;

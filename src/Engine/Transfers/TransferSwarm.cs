@@ -21,6 +21,7 @@ sealed class TransferSwarm
     LentFile? _file; // apart from the transfer's own, and for reading alone: nobody can run a program that is open for writing
     AttestedPieces? _said; // in a swarm that was left since the whole was not what was expected
     long _keptBytes;
+    HashSet<int> _unrecordable = []; // pieces that were on their way when the swarm was left
 
     TransferSwarm(TransferRequest request, TransferTools tools, PeerHub hub, PeerPolicy policy, Func<TransferEvent, bool> post) =>
         (_request, _tools, _hub, _policy, _post, _random) = (request, tools, hub, policy, post, new Random(tools.Random.Next()));
@@ -31,7 +32,7 @@ sealed class TransferSwarm
 
     /// <summary>The request with the length of its content, where the caller did not say it and this agent keeps the content for peers: then no server has to be asked.</summary>
     public static TransferRequest WithKnownSize(TransferRequest request, TransferTools tools, PeerPolicy policy) =>
-        request is { KnownSize: < 0, Expected: { Algorithm: "sha256" } expected } && tools.Peers is { } hub && SwarmTerms.Suits(request, policy, hub.Group)
+        request is { KnownSize: < 0, Held: null, Expected: { Algorithm: "sha256" } expected } && tools.Peers is { } hub && SwarmTerms.Suits(request, policy, hub.Group)
             && tools.KeptLength(PieceHash.Read(Convert.FromHexString(expected.Hex))) is { } length
             ? request with { KnownSize = length }
             : request;
@@ -84,8 +85,10 @@ sealed class TransferSwarm
         ground.Tally = seat.Tally;
         var links = new SwarmLinks(swarm, seat, _hub);
         var own = _hub.Group is { } group ? new OwnWords(seat, _hub.Own, group) : null;
+        var kept = _hub.FindKept(id);
+        var copy = kept?.Layout == ground.Layout && (ground.Proof is not null || kept.Kept!.Hashes is not null) ? new ShelfCopy(kept, ground, _post) : null;
         var words = new SwarmWords(swarm, seat, links, own, _tools.Time, piece => Revoke(hold, piece)) { Random = _random, IsUnproved = content.Kind == ContentIdKind.Version };
-        Part = new SwarmPart(swarm, seat, ground, links, words, e => _post(e)) { IsReadMeanwhile = _request.IsReadMeanwhile };
+        Part = new SwarmPart(swarm, seat, ground, links, words, e => _post(e)) { IsReadMeanwhile = _request.IsReadMeanwhile, Copy = copy };
         for (var i = 0; i < ground.Layout.Count; i++)
         {
             if (hold.Table!.Has(new PieceIndex(i)))
@@ -95,8 +98,7 @@ sealed class TransferSwarm
             ground.Hasher?.ReadAhead();
         if (words.IsUnproved)
             words.Sample(VersionSamples.Of(ground.Layout, _random));
-        if (_hub.Find(id) is { IsComplete: true, Hashes: not null } kept && kept.Layout == ground.Layout)
-            Part.CopyFrom(kept, [.. Enumerable.Range(0, ground.Layout.Count).Select(i => new PieceIndex(i)).Where(piece => !hold.Table!.Has(piece))], _post);
+        copy?.Start([.. Enumerable.Range(0, ground.Layout.Count).Select(i => new PieceIndex(i)).Where(piece => !hold.Table!.Has(piece))]);
         _wake = _tools.Time.CreateTimer(_ => _post(TransferEvent.Woken.Now), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _hub.Take(seat);
         return true;
@@ -134,7 +136,7 @@ sealed class TransferSwarm
     {
         if (Part is null)
             return false;
-        if (Part.Shelf is not null)
+        if (Part.IsCopying)
             return true;
         if (_request.IsReadMeanwhile)
             Part.Lead();
@@ -161,12 +163,14 @@ sealed class TransferSwarm
     public void Finish(TransferHold hold)
     {
         Blame(piece => hold.Table!.HashOf(piece));
+        var isCopied = Part?.IsCopied == true;
         Part?.Offer(hold.Table!.Layout.Count);
         if (Let() is not { } seat)
             return;
         // What peers still say is no matter to one who has everything.
         seat.Post = Drop;
-        if (_tools.Keep is not { } keep)
+        // What was kept before goes on being given, for as long as it was to be.
+        if (isCopied || _tools.Keep is not { } keep)
         {
             _hub.Leave(seat);
             _file!.Dispose();
@@ -190,10 +194,15 @@ sealed class TransferSwarm
         }
     }
 
+    /// <summary>A piece may be gone on with after a restart, also where the swarm was left since it came.</summary>
+    public bool MayRecord(PieceIndex piece) => Part?.MayRecord(piece) ?? !_unrecordable.Contains(piece.Value);
+
     SwarmSeat? Let()
     {
         if (Part is not { } part)
             return null;
+        part.Copy?.Stop();
+        _unrecordable = part.Unrecordable;
         _wake!.Dispose();
         Part = null;
         Interlocked.Add(ref _keptBytes, part.KeptBytes);

@@ -61,9 +61,7 @@ sealed class KeptContents
         var kept = Make(record, content.Seat, state, record.AddedAt);
         kept.Hold(content.File);
         content.Seat.Lend = kept.Lend;
-        // What no digest names was never proved as a whole.
-        if (content.Content.Kind != ContentIdKind.Version)
-            content.Seat.Hashes = content.Hashes;
+        content.Seat.Kept = PiecesOf(record);
         if (_mailbox.Post(() => Add(kept, content.File)))
             return;
         _hub.Leave(kept.Seat);
@@ -127,7 +125,7 @@ sealed class KeptContents
         var key = _hub.Group ?? GroupKey.OpenFor(record.Content);
         var id = key.SwarmOf(record.Content);
         ShelvedContent? content = null;
-        var seat = new SwarmSeat(id, record.Layout, () => content?.Lend()) { Group = _hub.Group, Blinded = epoch => key.BlindedOf(id, epoch), Hashes = record.Hashes };
+        var seat = new SwarmSeat(id, record.Layout, () => content?.Lend()) { Group = _hub.Group, Blinded = epoch => key.BlindedOf(id, epoch), Kept = PiecesOf(record) };
         seat.AddAll();
         content = Make(record, seat, record.State, read.Value.UsedAt);
         content.Settle(record.State, () => _shelf.Open(name));
@@ -193,9 +191,14 @@ sealed class KeptContents
 
     void Measure(ShelvedContent content)
     {
-        if (content.Record.Content is { Kind: ContentIdKind.Whole } whole)
-            _lengths[whole.Digest] = content.Record.Layout.Length;
+        if (PiecesOf(content.Record) is { Hashes: not null })
+            _lengths[content.Record.Content.Digest] = content.Record.Layout.Length;
     }
+
+    /// <summary>What this agent's own jobs may take a content by. Not what came with credentials, whoever else could have it by then; nor what no digest names.</summary>
+    static KeptPieces? PiecesOf(ShelfRecord record) =>
+        record.HasCredentials || record.Content.Kind == ContentIdKind.Version ? null
+        : new KeptPieces(record.Content.Kind == ContentIdKind.Whole && !record.IsProvedByManifest ? record.Hashes : null);
 
     /// <summary>Gives the group this agent's word on all pieces: the whole is proved, and a few signatures say it for all of them.</summary>
     /// <remarks>

@@ -14,9 +14,12 @@ namespace Haul.Tracker.Routes;
 /// <summary>POST /v1/announce: who asks is admitted, what it says is read, booked and answered.</summary>
 sealed class AnnounceRoute(TrackerParts parts)
 {
+    // Announces that wait for Redis at a time, under load; each takes some 20 KB.
+    const int CallsKept = 256;
+
     static readonly Failure _tooMuch = new(DO_E_NO_MORE_CONNECTIONS, "Too many announces from this address or group; wait as long as Retry-After says");
 
-    readonly DefaultObjectPool<AnnounceCall> _calls = new(new DefaultPooledObjectPolicy<AnnounceCall>());
+    readonly DefaultObjectPool<AnnounceCall> _calls = new(new DefaultPooledObjectPolicy<AnnounceCall>(), CallsKept);
     readonly Admission _admission = new(parts.Groups, parts.Options.IsOpen);
     readonly Refusals _refusals = new(parts.Lines, parts.Options.Time);
     readonly TrackerLimits _limits = parts.Options.Limits;
