@@ -103,7 +103,7 @@ sealed class PeerRoster(PeerId own, int cellMax, TimeProvider time)
         {
             if (next.Count >= countMax)
                 break;
-            if (entry.IsCalling || DueAt(entry, attempts) > now || !isAllowed(at.Address, entry.Id) || (entry.Id is { } id && (linked.Contains(id) || Bans.IsBanned(id))))
+            if (entry.IsCalling || DueAt(entry, attempts) > now || (entry.IsBarred = !isAllowed(at.Address, entry.Id)) || (entry.Id is { } id && (linked.Contains(id) || Bans.IsBanned(id))))
                 continue;
             (entry.IsCalling, entry.CalledAt) = (true, now);
             if (entry.Id is { } called)
@@ -148,9 +148,10 @@ sealed class PeerRoster(PeerId own, int cellMax, TimeProvider time)
         if (!_entries.TryGetValue(at, out var entry))
             return;
         entry.IsCalling = false;
-        if (answered is null && entry.Id is { } missed && !_entries.Any(each => each.Value != entry && each.Value.Id == missed && each.Value.IsCalling))
+        if (answered is null && entry.Id is { } missed && !_entries.Any(each => each.Value != entry && each.Value.Id == missed && each.Value.MayAnswer))
             Members.Miss(missed);
         entry.Id = answered ?? entry.Id;
+        entry.HasAnswered = answered is not null;
         entry.Failures = answered is null ? entry.Failures + 1 : 0;
         entry.NextCall = time.GetTimestamp() + Ticks(_pause * (1 << Math.Min(entry.Failures, 6)));
     }
@@ -166,6 +167,12 @@ sealed class PeerRoster(PeerId own, int cellMax, TimeProvider time)
         public bool IsLan { get; set; }
         public bool IsCalling { get; set; }
         public long CalledAt { get; set; }
+        public bool HasAnswered { get; set; }
+        public bool IsBarred { get; set; }
+
+        /// <summary>It did when it was called last, or it is called now, or will be for the first time.</summary>
+        public bool MayAnswer => HasAnswered || IsCalling || (CalledAt == 0 && !IsBarred);
+
         public long CourteousUntil { get; set; }
         public bool HasAsked { get; set; }
     }

@@ -163,7 +163,7 @@ sealed class TransferSwarm
     public void Finish(TransferHold hold)
     {
         Blame(piece => hold.Table!.HashOf(piece));
-        var isCopied = Part?.IsCopied == true;
+        var isCopied = Part is { IsCopied: true } part && _hub.FindKept(part.Seat.Swarm) is not null;
         Part?.Offer(hold.Table!.Layout.Count);
         if (Let() is not { } seat)
             return;
@@ -195,7 +195,7 @@ sealed class TransferSwarm
     }
 
     /// <summary>A piece may be gone on with after a restart, also where the swarm was left since it came.</summary>
-    public bool MayRecord(PieceIndex piece) => Part?.MayRecord(piece) ?? !_unrecordable.Contains(piece.Value);
+    public bool MayRecord(PieceIndex piece) => Part?.MayRecord(piece) ?? !_unrecordable.Remove(piece.Value);
 
     SwarmSeat? Let()
     {
