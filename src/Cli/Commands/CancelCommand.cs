@@ -50,16 +50,23 @@ sealed class CancelCommand(Terminal terminal, TimeProvider time)
             foreach (var id in ids)
             {
                 // One that cannot be found or ended does not keep the others from it.
-                var found = gets.Where(get => JobIds.Matches(id, get.Id)).ToList();
-                var failed = found.Count + (found.Count == 0 ? 0 : jobs.Count(job => JobIds.Matches(id, job.Id.ToString("N")))) > 1
-                        ? terminal.Fail(new Failure(HResults.E_INVALIDARG, $"More than one get or job has an id that begins with '{id}': write more of it"))
-                    : found is [var one] ? await DiscardAsync(one, cancel)
-                    : agent is null || lost is not null ? terminal.Fail(lost!)
-                    : await StateCommand.ActAsync(terminal, agent, id, "cancelled", job => job.CancelAsync(CancellationToken.None));
+                var failed = await CancelAsync(id, lost is null ? agent : null, lost, jobs, gets, cancel);
                 exit = exit == ExitCode.Success ? failed : exit;
             }
             return exit;
         }
+    }
+
+    /// <summary>Ends what an id means: one job or one get, and nothing where it could be either of two.</summary>
+    async Task<int> CancelAsync(string id, HaulClient? agent, Failure? lost, IReadOnlyList<JobSnapshot> jobs, IReadOnlyList<GetListing> gets, CancellationToken cancel)
+    {
+        var found = gets.Where(get => JobIds.Matches(id, get.Id)).ToList();
+        // Among jobs alone, the agent says itself that there are several.
+        if (found.Count > 0 && found.Count + jobs.Count(job => JobIds.Matches(id, job.Id.ToString("N"))) > 1)
+            return terminal.Fail(new Failure(HResults.E_INVALIDARG, $"More than one get or job has an id that begins with '{id}': write more of it"));
+        if (found is [var get])
+            return await DiscardAsync(get, cancel);
+        return agent is null ? terminal.Fail(lost!) : await StateCommand.ActAsync(terminal, agent, id, "cancelled", job => job.CancelAsync(CancellationToken.None));
     }
 
     async Task<IReadOnlyList<GetListing>> GetsAsync(CancellationToken cancel)
