@@ -28,7 +28,7 @@ static class JobWatch
         var seconds = job.NoProgressTimeoutSeconds;
         if (seconds == 0 || job.State == JobState.Queued || now - job.ProgressAt < TimeSpan.FromSeconds(seconds))
             return null;
-        var last = job.Error?.Text is { } text ? $"; the last error was: {text}" : "";
+        var last = job.Error?.Text is { } text ? $"; the last error was: {text.TrimEnd('.', '?')}" : "";
         return new Failure(DO_E_DOWNLOAD_NO_PROGRESS, $"No byte came within {seconds} s{last}. Mend the cause and resume the job");
     }
 }
