@@ -23,7 +23,7 @@ sealed class PeerHub
     readonly List<Task> _running = [];
     readonly PeerGreetings _greetings = new();
     readonly StandingLinks _links;
-    ITimer? _caller;
+    readonly CallPace _calls;
     IPeerListener? _listener;
     volatile IReadOnlyList<PeerBan> _banned = [];
 
@@ -32,6 +32,7 @@ sealed class PeerHub
         _tools = tools;
         _roster = new PeerRoster(tools.Own.Id, tools.Policy().Peers.CellMax, tools.Time);
         _links = new StandingLinks(tools.Own.Id, () => tools.Policy().Peers.LinksMax, tools.Time);
+        _calls = new CallPace(tools.Time, what => _mailbox.Post(what), CallMore);
         Slots = new UploadSlots(() => tools.Policy().Peers.UploadSlotsMax);
         var limit = tools.Policy().Peers.UploadBytesPerSecondMax is var rate and > 0 ? new Bandwidth.RateLimit(rate, tools.Time) : null;
         var linkTools = new PeerLinkTools(new OutboxTools(Slots, limit, tools.Time), new Store.PieceBuffers(), peer => Meet(peer, null));
@@ -106,7 +107,7 @@ sealed class PeerHub
         else if (!now.IsComplete)
             _roster.Begin();
         Seated((now ?? was)!, now is not null);
-        CallMore();
+        _calls.Now();
     }
 
     /// <summary>A peer was sighted. Any thread.</summary>
@@ -122,9 +123,18 @@ sealed class PeerHub
             _roster.Members.Note(where, member, address.Address);
             seat.Post(new SwarmNews.Sighted(member, IsAnswer: asks == false));
         }
-        if (_roster.Note(address, id, asks, isLan))
-            CallMore();
+        if (Sight(address, id, asks, isLan))
+            _calls.Soon();
     });
+
+    bool Sight(IPEndPoint address, PeerId? id, bool? asks = null, bool isLan = false)
+    {
+        var isFirst = !_roster.HasSome;
+        var isSighted = _roster.Note(address, id, asks, isLan);
+        if (isFirst && isSighted && Group?.Transport != GroupTransport.Plain)
+            _tools.Network.Prepare(Own.Certificate);
+        return isSighted;
+    }
 
     /// <summary>A peer did wrong: it is hung up on and refused for a while. Any thread.</summary>
     public void Offend(PeerLink link, Failure why) => _mailbox.Post(() => Ban(link, why));
@@ -136,7 +146,7 @@ sealed class PeerHub
     public async Task RunAsync(CancellationToken cancel)
     {
         using var timer = _tools.Time.CreateTimer(_ => _mailbox.Post(Tick), null, TimeSpan.Zero, PeerHubLimits.TickInterval);
-        using var caller = _caller = _tools.Time.CreateTimer(_ => _mailbox.Post(CallMore), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        using var calls = _calls;
         using var registration = cancel.UnsafeRegister(static box => ((Mailbox<Action>)box!).Close(), _mailbox);
         while (await _mailbox.WaitAsync())
         {
@@ -161,7 +171,7 @@ sealed class PeerHub
         foreach (var at in _roster.Next(_tools.Policy().Peers.LinksMax - _links.All.Count, linked, MayCall))
             Run(CallAsync(at));
         if (_roster.NextDue(linked) is { } due)
-            _caller?.Change(due, Timeout.InfiniteTimeSpan);
+            _calls.In(due);
     }
 
     async Task CallAsync(IPEndPoint at)
@@ -184,7 +194,7 @@ sealed class PeerHub
         _roster.Called(at, answered);
         // It may be at another address. Where a connection came of it, others get their turn once that one is known.
         if (link is null)
-            CallMore();
+            _calls.Now();
     }
 
     void Accept(IPeerStream stream)
@@ -245,7 +255,7 @@ sealed class PeerHub
         foreach (var seat in stays ? _seats.Settled : [])
             link.Change(null, seat);
         Run(RunAsync(link));
-        CallMore();
+        _calls.Soon();
     }
 
     void Down(PeerLink link, Failure? offence)
@@ -272,8 +282,8 @@ sealed class PeerHub
         _links.Look();
         // One list may be for all machines.
         foreach (var peer in _tools.Policy().Peers.Fixed.Where(peer => !IsSelf(peer)))
-            _roster.Note(peer, null);
-        CallMore();
+            Sight(peer, null);
+        _calls.Now();
     }
 
     bool IsSelf(IPEndPoint at) =>

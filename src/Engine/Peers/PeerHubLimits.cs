@@ -15,6 +15,9 @@ static class PeerHubLimits
     /// <summary>Calls that may have begun within the last quarter of a second.</summary>
     public const int CallsAtOnceMax = 6;
 
+    /// <summary>Whom to call is thought over at most this often: with 20 agents that start together, at each sighting it took a tenth of the processors.</summary>
+    public static readonly TimeSpan CallsApart = TimeSpan.FromMilliseconds(10);
+
     /// <summary>Connections that have not proved anything yet.</summary>
     public const int GreetingsMax = 64;
 

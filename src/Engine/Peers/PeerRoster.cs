@@ -86,17 +86,22 @@ sealed class PeerRoster(PeerId own, int cellMax, TimeProvider time)
     /// <summary>How long until someone is to be called, or null.</summary>
     public TimeSpan? NextDue(HashSet<PeerId> linked)
     {
-        var (now, attempts) = (time.GetTimestamp(), Attempts());
-        var calls = _entries.Values.Where(entry => !entry.IsCalling && !(entry.Id is { } id && linked.Contains(id))).Select(entry => DueAt(entry, attempts));
-        var room = _entries.Values.Where(entry => entry.IsCalling).Select(entry => entry.CalledAt + Ticks(_attemptDelay));
-        var later = calls.Concat(room).Where(due => due > now).ToArray();
-        return later.Length == 0 ? null : time.GetElapsedTime(now, later.Min());
+        var (now, attempts, next) = (time.GetTimestamp(), Attempts(), long.MaxValue);
+        foreach (var entry in _entries.Values)
+        {
+            if (!entry.IsCalling && entry.Id is { } id && linked.Contains(id))
+                continue;
+            var due = entry.IsCalling ? entry.CalledAt + Ticks(_attemptDelay) : DueAt(entry, attempts);
+            if (due > now)
+                next = Math.Min(next, due);
+        }
+        return next == long.MaxValue ? null : time.GetElapsedTime(now, next);
     }
 
     /// <summary>Whom to call now, at most so many, and none of those there are connections with.</summary>
     public IReadOnlyList<IPEndPoint> Next(int countMax, HashSet<PeerId> linked, Func<IPAddress, PeerId?, bool> isAllowed)
     {
-        var (now, attempts) = (time.GetTimestamp(), Attempts());
+        var (now, attempts, patience) = (time.GetTimestamp(), Attempts(), Ticks(InCrowd(_attemptDelay)));
         countMax = Math.Min(countMax, RoomForCalls(now));
         var next = new List<IPEndPoint>();
         foreach (var (at, entry) in _entries)
@@ -107,7 +112,7 @@ sealed class PeerRoster(PeerId own, int cellMax, TimeProvider time)
                 continue;
             (entry.IsCalling, entry.CalledAt) = (true, now);
             if (entry.Id is { } called)
-                attempts[called] = now + Ticks(InCrowd(_attemptDelay));
+                attempts[called] = now + patience;
             next.Add(at);
         }
         return next;
@@ -128,11 +133,11 @@ sealed class PeerRoster(PeerId own, int cellMax, TimeProvider time)
     /// <summary>Who is being called, and when another of its addresses may be.</summary>
     Dictionary<PeerId, long> Attempts()
     {
-        var attempts = new Dictionary<PeerId, long>();
+        var (attempts, patience) = (new Dictionary<PeerId, long>(), Ticks(InCrowd(_attemptDelay)));
         foreach (var entry in _entries.Values)
         {
             if (entry is { IsCalling: true, Id: { } id })
-                attempts[id] = Math.Max(attempts.GetValueOrDefault(id), entry.CalledAt + Ticks(InCrowd(_attemptDelay)));
+                attempts[id] = Math.Max(attempts.GetValueOrDefault(id), entry.CalledAt + patience);
         }
         return attempts;
     }

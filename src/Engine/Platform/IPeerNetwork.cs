@@ -15,6 +15,11 @@ interface IPeerNetwork
     /// <param name="accepted">Is given each connection, one after the other; it only notes it down, and owns it.</param>
     /// <param name="listener">Ends it; null on failure.</param>
     Failure? Listen(IPEndPoint at, Action<IPeerStream> accepted, out IPeerListener? listener);
+
+    /// <summary>Connections with this certificate will be made soon: what the first of them would wait for is done by then. Returns at once.</summary>
+    void Prepare(X509Certificate2 own)
+    {
+    }
 }
 
 /// <summary>A place where connections are taken, until it is disposed of.</summary>

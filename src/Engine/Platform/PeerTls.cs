@@ -20,7 +20,7 @@ static class PeerTls
     /// <summary>Shakes hands; a failure where that does not succeed.</summary>
     public static async ValueTask<Failure?> StartAsync(SslStream tls, X509Certificate2 own, bool asServer, IPEndPoint peer, CancellationToken cancel)
     {
-        var context = _contexts.GetValue(own, certificate => SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true));
+        var context = ContextOf(own);
         try
         {
             if (asServer)
@@ -34,6 +34,10 @@ static class PeerTls
             return new Failure(DO_E_UNRECOGNIZED_CONN, $"{peer} and this agent came to no TLS 1.3: {e.Message} The groups of both must have the same transport");
         }
     }
+
+    /// <summary>What the connections of one certificate have in common. The first of a program takes a tenth of a second: the system's authorities are read for it.</summary>
+    public static SslStreamCertificateContext ContextOf(X509Certificate2 own) =>
+        _contexts.GetValue(own, static certificate => SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true));
 
     /// <summary>Trusts nobody, as nobody is asked: to read the system's authorities would cost each agent a tenth of a second at its first connection.</summary>
     static X509ChainPolicy Nobody() => new()

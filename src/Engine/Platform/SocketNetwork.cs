@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using Haul.Protocol.Contract;
 using static Haul.Protocol.Contract.HResults;
 
@@ -31,6 +32,8 @@ sealed class SocketNetwork(TimeProvider time) : IPeerNetwork
             throw;
         }
     }
+
+    public void Prepare(X509Certificate2 own) => Task.Run(() => PeerTls.ContextOf(own));
 
     public Failure? Listen(IPEndPoint at, Action<IPeerStream> accepted, out IPeerListener? listener)
     {
