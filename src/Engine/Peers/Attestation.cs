@@ -7,7 +7,7 @@ static class Attestation
 {
     static ReadOnlySpan<byte> Head => "haul1 attest"u8;
 
-    /// <summary>Signs what this agent fetched from the origin.</summary>
+    /// <summary>Signs what this agent fetched from the origin, or proved.</summary>
     /// <param name="channel">The channel it goes out on; others may pass it on in theirs.</param>
     /// <param name="swarm">Whose pieces.</param>
     /// <param name="pieces">In their order, none twice.</param>
@@ -18,7 +18,7 @@ static class Attestation
 
     /// <summary>Whether a member of the group signed it for this swarm.</summary>
     public static bool Holds(PeerMessage.Attest attest, SwarmId swarm, GroupKey group) =>
-        group.IsMember(attest.SignerKey, attest.Membership) && PeerKey.Signed(attest.SignerKey, StatementOf(swarm, attest.Pieces), attest.Signature);
+        group.Members.Signed(attest.SignerKey, attest.Membership, StatementOf(swarm, attest.Pieces), attest.Signature);
 
     static byte[] StatementOf(SwarmId swarm, AttestedPiece[] pieces)
     {

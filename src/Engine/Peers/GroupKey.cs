@@ -4,7 +4,7 @@ using Haul.Engine.Swarms;
 
 namespace Haul.Engine.Peers;
 
-/// <summary>The secret that makes agents a group, and the names and proofs that come of it. Immutable; its text never shows the key.</summary>
+/// <summary>The secret that makes agents a group, and the names and proofs that come of it. Any thread; its text never shows the key.</summary>
 /// <remarks>
 /// Everything is HMAC-SHA256 with the key, over statements of which none can be taken for one of another kind. Without a group
 /// each content has a key of its own that whoever knows the content's digest can make: <see cref="OpenFor"/>.
@@ -35,11 +35,15 @@ sealed class GroupKey
         if (key.Length != Size)
             throw new ArgumentException($"A key has {Size} bytes, and not {key.Length}.", nameof(key));
         (Name, _key, Transport) = (name, key.ToArray(), transport);
+        Members = new MemberKeys(this);
     }
 
     public string Name { get; }
 
     public GroupTransport Transport { get; }
+
+    /// <summary>Whose words are known to be those of members.</summary>
+    public MemberKeys Members { get; }
 
     /// <summary>The key itself, for the group's file.</summary>
     public ReadOnlySpan<byte> Secret => _key;

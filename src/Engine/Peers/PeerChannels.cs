@@ -50,6 +50,13 @@ sealed class PeerChannels(PeerLink link, OutboxTools tools)
             return _ours.TryGetValue(seat.Swarm, out var open) && open.Seat == seat && SharedBy_NeedsLock(seat) is not null;
     }
 
+    /// <summary>Both are in a seat's swarm, and the peer knows the hashes of its pieces by the words of members alone.</summary>
+    public bool WantsWords(SwarmSeat seat)
+    {
+        lock (_gate)
+            return SharedBy_NeedsLock(seat)?.Flags.HasFlag(MetaFlags.WantsAttestations) == true;
+    }
+
     /// <summary>Our number of a seat's swarm, or null where it is not open.</summary>
     public uint? Ours(SwarmSeat seat)
     {
@@ -128,8 +135,11 @@ sealed class PeerChannels(PeerLink link, OutboxTools tools)
 
     void TellPieces(SwarmSeat seat, uint channel)
     {
-        foreach (var attest in seat.Attestations.All)
-            link.Post(attest with { Channel = channel });
+        if (WantsWords(seat))
+        {
+            foreach (var attest in seat.Attestations.All)
+                link.Post(attest with { Channel = channel });
+        }
         for (var first = 0; first < seat.Layout.Count; first += PeerLimits.BitmapPiecesMax)
         {
             var from = first;
@@ -157,7 +167,7 @@ sealed class PeerChannels(PeerLink link, OutboxTools tools)
             return null;
         if (last >= Math.Max(1, seat.Layout.Count))
             return new Failure(DO_E_INVALID_PEER_MSG, $"speaks of {new PieceIndex(last)}, and there are {seat.Layout.Count}");
-        if (message is PeerMessage.Attest said && seat.Attestations.Knows(said))
+        if (message is PeerMessage.Attest said && (!seat.HearsWords || seat.Attestations.Knows(said)))
             return null;
         if (message is PeerMessage.Attest word && (seat.Group is null || !Attestation.Holds(word, seat.Swarm, seat.Group)))
             return new Failure(DO_E_INVALID_PEER_MSG, "passes on an attestation that no member of the group has signed");

@@ -21,22 +21,32 @@ static class PeerKey
     /// <summary>Whether the owner of a key signed a statement; false for what is no key.</summary>
     public static bool Signed(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> statement, ReadOnlySpan<byte> signature)
     {
-        if (!HasForm(publicKey) || signature.Length != PeerLimits.SignatureBytes)
-            return false;
+        using var key = Read(publicKey);
+        return key is not null && Signed(key, statement, signature);
+    }
+
+    /// <inheritdoc cref="Signed(ReadOnlySpan{byte}, ReadOnlySpan{byte}, ReadOnlySpan{byte})"/>
+    public static bool Signed(ECDsa key, ReadOnlySpan<byte> statement, ReadOnlySpan<byte> signature) =>
+        signature.Length == PeerLimits.SignatureBytes && key.VerifyData(statement, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+
+    /// <summary>The key itself, to be disposed of; null for what is none. It costs twice as much as to check a signature with it.</summary>
+    public static ECDsa? Read(ReadOnlySpan<byte> publicKey)
+    {
+        if (!HasForm(publicKey))
+            return null;
         var point = publicKey[Prefix.Length..];
         try
         {
-            using var key = ECDsa.Create(new ECParameters
+            return ECDsa.Create(new ECParameters
             {
                 Curve = ECCurve.NamedCurves.nistP256,
                 Q = new ECPoint { X = point[..CoordinateSize].ToArray(), Y = point[CoordinateSize..].ToArray() },
             });
-            return key.VerifyData(statement, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
         }
         catch (CryptographicException)
         {
             // A point beside the curve.
-            return false;
+            return null;
         }
     }
 }

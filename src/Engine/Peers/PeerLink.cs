@@ -62,6 +62,9 @@ sealed class PeerLink
     /// <summary>Both are in a seat's swarm. Any thread.</summary>
     public bool Shares(SwarmSeat seat) => _channels.Shares(seat);
 
+    /// <summary>The peer is in that swarm, too, and wants the words of members about its pieces. Any thread.</summary>
+    public bool WantsWords(SwarmSeat seat) => _channels.WantsWords(seat);
+
     /// <summary>It waits for memory. Any thread.</summary>
     public bool IsWaiting => _arrivals.IsWaiting;
 

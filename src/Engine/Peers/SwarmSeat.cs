@@ -40,6 +40,9 @@ sealed class SwarmSeat
     /// <summary>The hashes of pieces are not known from a manifest: the words of members are wanted.</summary>
     public bool WantsAttestations { get; init; }
 
+    /// <summary>Words are of use still: it does not keep the whole, and proved.</summary>
+    public bool HearsWords => WantsAttestations && Kept is null;
+
     /// <summary>The group whose members' words count, or null.</summary>
     public GroupKey? Group { get; init; }
 
@@ -114,7 +117,7 @@ sealed class SwarmSeat
     }
 
     public PeerMessage.Meta Meta(uint channel) => new(channel, Swarm, Layout.Length, Layout.PieceSize, SlicePieces, CapacityKiB,
-        (MayFetch ? MetaFlags.MayFetch : 0) | (WantsAttestations ? MetaFlags.WantsAttestations : 0) | (IsComplete ? MetaFlags.IsComplete : 0));
+        (MayFetch ? MetaFlags.MayFetch : 0) | (HearsWords ? MetaFlags.WantsAttestations : 0) | (IsComplete ? MetaFlags.IsComplete : 0));
 }
 
 /// <summary>The pieces of a content that this agent has in whole.</summary>

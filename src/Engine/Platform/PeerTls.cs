@@ -15,7 +15,7 @@ static class PeerTls
     const string Name = "haul";
 
     // Made once for a certificate, and gone with it.
-    static readonly ConditionalWeakTable<X509Certificate2, SslStreamCertificateContext> _contexts = [];
+    static readonly ConditionalWeakTable<X509Certificate2, Lazy<SslStreamCertificateContext>> _contexts = [];
 
     /// <summary>Shakes hands; a failure where that does not succeed.</summary>
     public static async ValueTask<Failure?> StartAsync(SslStream tls, X509Certificate2 own, bool asServer, IPEndPoint peer, CancellationToken cancel)
@@ -37,7 +37,7 @@ static class PeerTls
 
     /// <summary>What the connections of one certificate have in common. The first of a program takes a tenth of a second: the system's authorities are read for it.</summary>
     public static SslStreamCertificateContext ContextOf(X509Certificate2 own) =>
-        _contexts.GetValue(own, static certificate => SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true));
+        _contexts.GetValue(own, static certificate => new(() => SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true))).Value;
 
     /// <summary>Trusts nobody, as nobody is asked: to read the system's authorities would cost each agent a tenth of a second at its first connection.</summary>
     static X509ChainPolicy Nobody() => new()

@@ -78,9 +78,18 @@ sealed class SwarmLinks(Swarm swarm, SwarmSeat seat, PeerHub hub)
     public void TellPieces(PeerLink link, IReadOnlyList<PieceIndex> pieces)
     {
         foreach (var attest in pieces.Select(piece => seat.Attestations.Find(piece)).OfType<PeerMessage.Attest>().Distinct(ReferenceEqualityComparer.Instance).Cast<PeerMessage.Attest>())
-            link.Tell(seat, channel => attest with { Channel = channel });
+            TellWord(link, attest);
         foreach (var some in pieces.Chunk(PeerLimits.HavePiecesMax))
             link.Tell(seat, channel => new PeerMessage.Have(channel, hub.Slots.Queue, some));
+    }
+
+    /// <summary>Tells all words to everyone who wants them.</summary>
+    public void TellWords()
+    {
+        var words = seat.Attestations.All.ToList();
+        _told.UnionWith(words);
+        foreach (var link in Sharers.ToList())
+            words.ForEach(word => TellWord(link, word));
     }
 
     /// <summary>Tells everyone of pieces that are here now.</summary>
@@ -88,9 +97,16 @@ sealed class SwarmLinks(Swarm swarm, SwarmSeat seat, PeerHub hub)
     {
         var sharers = Sharers.ToList();
         foreach (var word in pieces.Select(seat.Attestations.Find).OfType<PeerMessage.Attest>().Where(IsToBeTold))
-            sharers.ForEach(link => link.Tell(seat, channel => word with { Channel = channel }));
+            sharers.ForEach(link => TellWord(link, word));
         foreach (var some in pieces.Chunk(PeerLimits.HavePiecesMax))
             sharers.ForEach(link => link.Tell(seat, channel => new PeerMessage.Have(channel, hub.Slots.Queue, some)));
+    }
+
+    /// <summary>Who has a manifest has no use for words.</summary>
+    void TellWord(PeerLink link, PeerMessage.Attest word)
+    {
+        if (link.WantsWords(seat))
+            link.Tell(seat, channel => word with { Channel = channel });
     }
 
     // Those who have come, and those who were told of all pieces and are not known to have come yet.
@@ -112,7 +128,7 @@ sealed class SwarmLinks(Swarm swarm, SwarmSeat seat, PeerHub hub)
         if (attest is { Pieces.Length: > 1 } word)
         {
             if (IsToBeTold(word))
-                Sharers.ToList().ForEach(link => link.Tell(seat, channel => word with { Channel = channel }));
+                Sharers.ToList().ForEach(link => TellWord(link, word));
             attest = null;
         }
         foreach (var peer in swarm.Peers)
@@ -120,13 +136,13 @@ sealed class SwarmLinks(Swarm swarm, SwarmSeat seat, PeerHub hub)
             if (Find(peer.Id) is not { } link || (link != bringer && peer.Pieces.Contains(piece) && !(seat.WantsAttestations && bringer is null)))
                 continue;
             if (attest is not null && link != bringer)
-                link.Tell(seat, channel => attest with { Channel = channel });
+                TellWord(link, attest);
             link.Tell(seat, channel => new PeerMessage.Have(channel, hub.Slots.Queue, [piece]));
         }
         foreach (var link in Sharers.Where(link => !Has(link)))
         {
             if (attest is not null)
-                link.Tell(seat, channel => attest with { Channel = channel });
+                TellWord(link, attest);
             link.Tell(seat, channel => new PeerMessage.Have(channel, hub.Slots.Queue, [piece]));
         }
     }

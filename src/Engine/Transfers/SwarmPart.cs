@@ -13,7 +13,7 @@ namespace Haul.Engine.Transfers;
 sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, SwarmLinks links, SwarmWords words, Action<TransferEvent> post)
 {
     readonly Dictionary<int, PeerLink> _bringers = []; // of pieces that came and are not proved yet
-    readonly UnreadPieces _unread = new(swarm, seat, links);
+    readonly UnreadPieces _unread = new(swarm, seat, links, words);
     readonly TimeSpan _joinedAt = ground.Time.GetElapsedTime(0);
     long _keptBytes;
     int _front; // all pieces before it are here
@@ -80,7 +80,7 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, SwarmLin
         switch (news)
         {
             case SwarmNews.Sighted(var peer, var isAnswer): swarm.Expect(peer, isAnswer); break;
-            case SwarmNews.Joined(var link, var meta): links.Join(link, meta, Now); break;
+            case SwarmNews.Joined(var link, var meta): Welcome(link, meta); break;
             case SwarmNews.Left(var link): links.Lose(link, Now); break;
             case SwarmNews.Brought(var link, var bytes) when links.Has(link): swarm.Brings(link.Peer, bytes, Now); break;
             case SwarmNews.Refused(var link, var piece, var pause) refused when links.Has(link): Refuse(link.Peer, piece, refused.IsMissing ? TimeSpan.Zero : pause, refused.IsMissing); break;
@@ -90,6 +90,13 @@ sealed class SwarmPart(Swarm swarm, SwarmSeat seat, FetchGround ground, SwarmLin
             case SwarmNews.KeptAll(var by) when by == Copy: Copy!.End(); break;
         }
         return 0;
+    }
+
+    void Welcome(PeerLink link, PeerMessage.Meta meta)
+    {
+        links.Join(link, meta, Now);
+        if (meta.Flags.HasFlag(MetaFlags.WantsAttestations))
+            words.Welcome();
     }
 
     void Hear(PeerId peer, PeerMessage message)

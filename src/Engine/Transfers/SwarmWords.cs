@@ -89,14 +89,19 @@ sealed class SwarmWords(Swarm swarm, SwarmSeat seat, SwarmLinks links, OwnWords?
     /// <summary>A peer does not have a piece, as it says; true where it was thought to.</summary>
     public bool Lacks(PeerId peer, PieceIndex piece) => _waiting.GetValueOrDefault(piece.Value)?.Remove(peer) == true | swarm.Lacks(peer, piece);
 
+    /// <summary>A member came that wants words: where a manifest says what is true, there were few so far.</summary>
+    public void Welcome()
+    {
+        if (own?.Begin() == true)
+            links.TellWords();
+    }
+
+    /// <summary>Pieces of an earlier run were read back.</summary>
+    public void Vouch(IReadOnlyCollection<PieceIndex> pieces) => own?.Vouch(pieces);
+
     /// <summary>A member said something of pieces; returns a piece of which it lied for sure, or null.</summary>
     public PieceIndex? Hear(PeerMessage.Attest attest)
     {
-        if (!seat.WantsAttestations)
-        {
-            seat.Attestations.Add(attest);
-            return null;
-        }
         var changed = Attested.Add(attest, out var lie);
         if (lie is null && !Attested.IsLiar(PeerId.Of(attest.SignerKey)))
             seat.Attestations.Add(attest);
@@ -212,7 +217,10 @@ sealed class SwarmWords(Swarm swarm, SwarmSeat seat, SwarmLinks links, OwnWords?
     public void Took(PieceIndex piece, PieceHash hash, PeerLink from)
     {
         if (!seat.WantsAttestations)
+        {
+            own?.Vouch([piece]);
             return;
+        }
         _contested.Remove(piece.Value);
         _believed[piece.Value] = (hash, from);
         _taken.Add(piece.Value);

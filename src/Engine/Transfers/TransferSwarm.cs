@@ -84,7 +84,7 @@ sealed class TransferSwarm
         ground.IsWhole = false;
         ground.Tally = seat.Tally;
         var links = new SwarmLinks(swarm, seat, _hub);
-        var own = _hub.Group is { } group ? new OwnWords(seat, _hub.Own, group) : null;
+        var own = _hub.Group is { } group ? new OwnWords(seat, _hub.Own, group, manifest is not null && SwarmTerms.IsPinned(_request) ? piece => hold.Table!.HashOf(piece) : null) : null;
         var kept = _hub.FindKept(id);
         var copy = kept?.Layout == ground.Layout && (ground.Proof is not null || kept.Kept!.Hashes is not null) ? new ShelfCopy(kept, ground, _post) : null;
         var words = new SwarmWords(swarm, seat, links, own, _tools.Time, piece => Revoke(hold, piece)) { Random = _random, IsUnproved = content.Kind == ContentIdKind.Version };

@@ -6,7 +6,7 @@ using Haul.Engine.Swarms;
 namespace Haul.Engine.Transfers;
 
 /// <summary>Pieces of an earlier run that are recorded and were not read since the system started: they are given to others once they are read back. Owned by the transfer's loop.</summary>
-sealed class UnreadPieces(Swarm swarm, SwarmSeat seat, SwarmLinks links)
+sealed class UnreadPieces(Swarm swarm, SwarmSeat seat, SwarmLinks links, SwarmWords words)
 {
     readonly Queue<PieceIndex> _pieces = []; // in order
 
@@ -39,7 +39,9 @@ sealed class UnreadPieces(Swarm swarm, SwarmSeat seat, SwarmLinks links)
         // One that was lost and came anew was offered then.
         read.RemoveAll(piece => !swarm.Have.Contains(piece) || seat.Has(piece));
         read.ForEach(seat.Add);
-        if (read.Count > 0)
-            links.TellPieces(read);
+        if (read.Count == 0)
+            return;
+        words.Vouch(read);
+        links.TellPieces(read);
     }
 }

@@ -62,6 +62,8 @@ sealed class KeptContents
         kept.Hold(content.File);
         content.Seat.Lend = kept.Lend;
         content.Seat.Kept = PiecesOf(record);
+        // Before the files of others are copied: whoever wants words would wait for that.
+        Attest(kept);
         if (_mailbox.Post(() => Add(kept, content.File)))
             return;
         _hub.Leave(kept.Seat);
@@ -141,7 +143,6 @@ sealed class KeptContents
     {
         if (_contents.Remove(content.Name, out var older))
             Let(older);
-        Attest(content);
         Measure(content);
         _contents[content.Name] = content;
         // What no digest names could not be proved to be the same after a restart: it is held while the agent runs.
@@ -215,7 +216,7 @@ sealed class KeptContents
             AttestedPiece[] pieces = [.. hashes.Select((hash, i) => new AttestedPiece(new PieceIndex(first + i), hash))];
             var word = Attestation.Make(0, content.Seat.Swarm, pieces, _hub.Own, group);
             content.Seat.Attestations.Replace(word);
-            foreach (var link in _hub.Links)
+            foreach (var link in _hub.Links.Where(link => link.WantsWords(content.Seat)))
                 link.Tell(content.Seat, channel => word with { Channel = channel });
             first += pieces.Length;
         }

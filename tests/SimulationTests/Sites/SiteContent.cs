@@ -52,14 +52,14 @@ sealed class SiteContent
     /// <summary>What the swarm of a group is called.</summary>
     public SwarmId SwarmOf(GroupKey? group) => (group ?? GroupKey.OpenFor(Id)).SwarmOf(Id);
 
-    /// <summary>How a program asks for it.</summary>
-    public AddFile Wish(string localName) => new()
+    /// <summary>How a program on a machine asks for it.</summary>
+    public AddFile Wish(string localName, int machine) => new()
     {
         RemoteName = Served.Url,
         LocalName = localName,
         FileSize = (ulong)Bytes.Length,
         Digest = _plan.HasManifest ? null : $"sha256:{Id.Digest}",
-        Integrity = !_plan.HasManifest ? null : new IntegrityCheck { PiecesHashFileUrl = _hashesUrl, HashOfHashes = _hashOfHashes, IsMandatory = true },
+        Integrity = !_plan.HasManifest && !(_plan.IsMixed && machine % 2 == 0) ? null : new IntegrityCheck { PiecesHashFileUrl = _hashesUrl, HashOfHashes = _hashOfHashes, IsMandatory = true },
     };
 
     /// <summary>The bytes are those of the content there.</summary>

@@ -38,7 +38,7 @@ sealed class SiteDownload(Site site, SiteMachine machine, string name = "image")
         var outcome = await CallAsync(jobs => jobs.CreateAsync(_owner, new CreateJob
         {
             DisplayName = name,
-            Files = [site.Content.Wish(LocalName)],
+            Files = [site.Content.Wish(LocalName, machine.Number)],
             Properties = new JobChange { Priority = priority, MinimumRetryDelaySeconds = 5 },
             Resume = true,
         }));

@@ -14,6 +14,9 @@ sealed record SitePlan
     /// <summary>A manifest proves the pieces; else the group's words do, and the digest of the whole.</summary>
     public bool HasManifest { get; init; }
 
+    /// <summary>Every other machine has a manifest besides the digest of the whole, which all have.</summary>
+    public bool IsMixed { get; init; }
+
     /// <summary>Some members vouch for what is false. Without a manifest it is believed, and given on, until the origin shows otherwise.</summary>
     public bool IsPoisoned { get; init; }
 

@@ -67,6 +67,33 @@ public sealed class SiteTests
     public void Without_a_group_a_manifest_is_enough(int seed) =>
         Site.Run(seed, PlanOf(seed) with { HasGroup = false, HasManifest = true, IsApart = false }, GetTogetherAsync);
 
+    [Theory, Seeds(6, 550)]
+    public void Who_has_no_manifest_gets_it_on_the_word_of_those_who_have_one(int seed)
+    {
+        var plan = PlanOf(seed) with { HasGroup = true, HasManifest = false, IsMixed = true, Machines = 3, Pieces = 12, IsLoud = true, IsApart = false, DatagramLoss = 0, OriginBytesPerSecond = 5e5 };
+        Site.Run(seed, plan, async site =>
+        {
+            site.StartAll();
+            var begun = site.Machines.Where(machine => machine.Number % 2 == 0).Select(machine => new SiteDownload(site, machine).RunAsync()).ToList();
+            // Some of it is here by then, with nobody to give a word to.
+            await site.Clock.WaitSeconds(15);
+            foreach (var machine in site.Machines.Where(machine => seed % 2 == 0 && machine.Number % 2 == 0))
+            {
+                machine.Crash(isSilent: false);
+                machine.Start();
+            }
+            var late = new SiteDownload(site, site.Machines[1]);
+            await late.BeginAsync();
+            await site.Clock.WaitSeconds(3);
+            // In that time the origin can send a piece and a half.
+            Assert.InRange(late.Bytes, 4 << 20, long.MaxValue);
+            await late.WaitAsync();
+            await late.FinishAsync();
+            await Task.WhenAll(begun);
+            site.Stage.Trace.Say($"{site.OriginCopies:0.000} copies from the origin");
+        });
+    }
+
     [Theory, Seeds(5, 600)]
     public void Who_is_not_of_the_group_gets_nothing_of_it(int seed) => Site.Run(seed, PlanOf(seed), async site =>
     {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Haul.Engine.Peers;
 using Haul.Engine.Pieces;
 
@@ -49,5 +50,35 @@ public sealed class AttestationTests : IDisposable
         var forged = Attestation.Make(1, swarm, _pieces, forger, _group) with { SignerKey = _signer.PublicKey, Membership = _group.MembershipOf(_signer.PublicKey) };
 
         Assert.False(Attestation.Holds(forged, swarm, _group));
+    }
+
+    [Fact]
+    public void Who_was_a_member_once_is_held_to_its_tag_and_key_every_time()
+    {
+        var swarm = _group.SwarmOf(PeerExamples.Content);
+        var made = Attestation.Make(1, swarm, _pieces, _signer, _group);
+        using var outsider = PeerExamples.Identity(9);
+
+        Assert.True(Attestation.Holds(made, swarm, _group));
+        Assert.False(Attestation.Holds(made with { Membership = new byte[PeerLimits.MacBytes] }, swarm, _group));
+        Assert.False(Attestation.Holds(made with { Membership = [] }, swarm, _group));
+        Assert.False(Attestation.Holds(made with { Signature = outsider.Sign([1]) }, swarm, _group));
+        Assert.False(Attestation.Holds(Attestation.Make(1, swarm, _pieces, outsider, PeerExamples.Group(first: 7)), swarm, _group));
+        Assert.True(Attestation.Holds(made, swarm, _group));
+    }
+
+    [Fact]
+    public void However_many_members_spoke_each_is_known()
+    {
+        var swarm = _group.SwarmOf(PeerExamples.Content);
+        var words = new List<PeerMessage.Attest>();
+        for (var i = 0; i < 300; i++)
+        {
+            using var member = PeerIdentity.Of(ECDsa.Create(ECCurve.NamedCurves.nistP256));
+            words.Add(Attestation.Make(1, swarm, _pieces, member, _group));
+        }
+
+        Assert.All(words, word => Assert.True(Attestation.Holds(word, swarm, _group)));
+        Assert.All(words, word => Assert.True(Attestation.Holds(word, swarm, _group)));
     }
 }

@@ -15,7 +15,7 @@ public sealed class OwnWordsTests : IDisposable
 
     public OwnWordsTests()
     {
-        _seat = new SwarmSeat(_group.SwarmOf(PeerExamples.Content), new PieceLayout((long)Pieces << 20), static () => null) { Group = _group };
+        _seat = new SwarmSeat(_group.SwarmOf(PeerExamples.Content), new PieceLayout((long)Pieces << 20), static () => null) { Group = _group, WantsAttestations = true };
         _words = new OwnWords(_seat, _signer, _group);
     }
 
@@ -76,6 +76,54 @@ public sealed class OwnWordsTests : IDisposable
         Assert.False(book.Knows(Attestation.Make(0, _seat.Swarm, [new AttestedPiece(new PieceIndex(1), HashOf(2))], _signer, _group)));
         using var other = PeerExamples.Identity(2);
         Assert.False(book.Knows(Attestation.Make(0, _seat.Swarm, [new AttestedPiece(new PieceIndex(1), HashOf(1))], other, _group)));
+    }
+
+    [Fact]
+    public void What_a_manifest_proves_is_attested_once_someone_wants_it_and_many_pieces_at_once()
+    {
+        var seat = new SwarmSeat(_seat.Swarm, _seat.Layout, static () => null) { Group = _group };
+        var words = new OwnWords(seat, _signer, _group, static piece => HashOf(piece.Value));
+        for (var piece = 0; piece < 1000; piece++)
+            Store(piece);
+
+        Assert.Empty(seat.Attestations.All);
+
+        Assert.True(words.Begin());
+        Assert.Equal(2, seat.Attestations.All.Count());
+        for (var piece = 2000; piece < 2000 + OwnWords.BatchPieces; piece++)
+            Store(piece);
+        Assert.False(words.Begin());
+
+        Assert.Equal(3, seat.Attestations.All.Count());
+        Assert.Equal([.. Enumerable.Range(0, 1000), .. Enumerable.Range(2000, OwnWords.BatchPieces)], seat.Attestations.All.SelectMany(word => word.Pieces).Select(each => each.Piece.Value).Order());
+        Assert.All(seat.Attestations.All.SelectMany(word => word.Pieces), each => Assert.Equal(HashOf(each.Piece.Value), each.Hash));
+        Assert.All(seat.Attestations.All, word => Assert.True(Attestation.Holds(word, seat.Swarm, _group)));
+
+        void Store(int piece)
+        {
+            seat.Add(new PieceIndex(piece));
+            words.Vouch([new PieceIndex(piece)]);
+        }
+    }
+
+    [Fact]
+    public void Who_keeps_a_content_that_is_proved_wants_no_words_any_more()
+    {
+        Assert.Equal(MetaFlags.WantsAttestations, _seat.Meta(1).Flags & MetaFlags.WantsAttestations);
+
+        _seat.Kept = new KeptPieces(Hashes: null);
+
+        Assert.Equal((MetaFlags)0, _seat.Meta(1).Flags & MetaFlags.WantsAttestations);
+    }
+
+    [Fact]
+    public void What_a_manifest_says_that_nobody_stands_for_is_not_attested()
+    {
+        _seat.Add(new PieceIndex(0));
+        Assert.False(_words.Begin());
+        _words.Vouch([new PieceIndex(0), new PieceIndex(1)]);
+
+        Assert.Empty(_seat.Attestations.All);
     }
 
     void Speak(int piece) => _words.Speak(new PieceIndex(piece), HashOf(piece));
