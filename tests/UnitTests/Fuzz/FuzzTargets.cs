@@ -34,6 +34,7 @@ static class FuzzTargets
         new("shelf", Shelf, Shelves),
         new("group", bytes => GroupFile.Parse(bytes, "here") is { Succeeded: true } read ? GroupFile.Write(read.Value) : null, () =>
             [GroupFile.Write(PeerExamples.Group()), GroupFile.Write(PeerExamples.Group("a.b-c_d", 9, GroupTransport.Plain))]),
+        .. HttpFuzzTargets.All,
     ];
 
     /// <summary>Frames behind each other, up to the first that is refused: what a connection reads.</summary>
