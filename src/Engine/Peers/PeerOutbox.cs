@@ -24,6 +24,7 @@ sealed class PeerOutbox(PeerConnection connection, OutboxTools tools)
     readonly LinkedList<Upload> _uploads = [];
     ITimer? _rest;
     readonly UnsentLimit _unsent = new(connection.Stream, tools.Time);
+    readonly FrameLength _length = new();
     int _messages;
     int _requests;
     int _slot; // 1 where there is one; whoever takes it away gives it back
@@ -172,7 +173,7 @@ sealed class PeerOutbox(PeerConnection connection, OutboxTools tools)
             var code = isMissing ? HResults.DO_E_MISSING_PIECE : HResults.DO_E_SWARM_NOT_RUNNING;
             return await connection.SendAsync(new PeerMessage.Busy(upload.Channel, upload.Request.Id, code, GoneMilliseconds, tools.Slots.Queue), cancel);
         }
-        var count = Math.Min(PeerLimits.PayloadBytesMax, upload.Request.Length - upload.Sent);
+        var count = _length.Next(upload.Request.Length - upload.Sent);
         if (!await SendAsync(upload, file, count, cancel))
             return false;
         upload.Sent += count;
@@ -205,7 +206,9 @@ sealed class PeerOutbox(PeerConnection connection, OutboxTools tools)
         Volatile.Write(ref _sendingSince, tools.Time.GetTimestamp());
         if (!await upload.Seat.SendAsync(connection, head, file, (request.Piece, count), cancel))
             return false;
-        _unsent.Sent(count, tools.Time.GetElapsedTime(Volatile.Read(ref _sendingSince)));
+        var took = tools.Time.GetElapsedTime(Volatile.Read(ref _sendingSince));
+        _unsent.Sent(count, took);
+        _length.Sent(count, took);
         Volatile.Write(ref _sendingSince, 0);
         if (tools.Limit?.Book(count) is { } pause && pause > TimeSpan.Zero)
             _rests = _rest!.Change(pause, Timeout.InfiniteTimeSpan);
