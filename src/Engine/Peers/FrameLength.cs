@@ -1,16 +1,16 @@
 namespace Haul.Engine.Peers;
 
-/// <summary>How long the frames of pieces to one peer are: so short that a message waits no longer than a moment behind one, however slow the way is.</summary>
+/// <summary>How long the frames of pieces to one peer are: so short that a message waits a moment behind one, where the way is slow, too.</summary>
 /// <remarks>
 /// Twenty hosts on two processors took 300 KB/s from each other: behind a frame of 256 KiB every claim came a second late, and a third more than one copy was
-/// fetched (bench/flashcrowd). Owned by the loop that sends.
+/// fetched (bench/flashcrowd). Of a way that nothing is known of, the first frame is short. Owned by the loop that sends.
 /// </remarks>
 sealed class FrameLength
 {
     /// <summary>What a frame may take.</summary>
     public static readonly TimeSpan TimeMax = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Shorter ones cost both sides more than the wait: the receiver's loop looks at each.</summary>
+    /// <summary>Shorter ones cost both sides more than the wait: the receiver's loop looks at each. Not below <see cref="PeerLimits.PayloadBytesMin"/>, which is an offence.</summary>
     public const int Least = 64 << 10;
 
     /// <summary>The rate is that of so many bytes lately: the system takes in a short frame at once, and makes up for it with the next ones.</summary>
@@ -19,11 +19,15 @@ sealed class FrameLength
     double _bytes;
     double _seconds;
 
+    /// <summary>Bytes of the frame that was begun last. Any thread.</summary>
+    public int Last { get => Volatile.Read(ref field); private set => Volatile.Write(ref field, value); }
+
     /// <summary>Bytes of the next frame, of so many that are left.</summary>
     public int Next(int left)
     {
-        var fits = _seconds > 0 ? _bytes / _seconds * TimeMax.TotalSeconds : PeerLimits.PayloadBytesMax;
-        return Math.Min(left, (int)Math.Clamp(fits, Least, PeerLimits.PayloadBytesMax));
+        var fits = _bytes == 0 ? Least : _seconds > 0 ? _bytes / _seconds * TimeMax.TotalSeconds : PeerLimits.PayloadBytesMax;
+        var whole = (int)Math.Clamp(fits, Least, PeerLimits.PayloadBytesMax) / PeerLimits.PayloadBytesMin * PeerLimits.PayloadBytesMin;
+        return Last = Math.Min(left, whole);
     }
 
     /// <summary>A frame went out.</summary>

@@ -30,13 +30,13 @@ static class PeerHubLimits
     /// <summary>A peer that is silent for so long is gone: its machine went without a word.</summary>
     public static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(50);
 
-    /// <summary>A frame that was begun ends within this: at 256 KiB, 9 KB/s.</summary>
+    /// <summary>A frame that was begun ends within this: at 256 KiB, 9 KB/s, and at the 64 KiB that slow ways have, 2 KB/s.</summary>
     public static readonly TimeSpan FrameTimeMax = TimeSpan.FromSeconds(30);
 
     /// <summary>While connections wait for memory, a piece that was begun ends within this: at 1 MiB, 100 KB/s.</summary>
     public static readonly TimeSpan PieceTimeMax = TimeSpan.FromSeconds(10);
 
-    /// <summary>A frame that does not go out for so long gives its place among the uploads to another connection.</summary>
+    /// <summary>A frame of 256 KiB that does not go out for so long, and a shorter one after a part of it, gives its place among the uploads to another connection: 52 KB/s.</summary>
     public static readonly TimeSpan SlotTimeMax = TimeSpan.FromSeconds(5);
 
     /// <summary>A peer with which no swarm is shared makes place for another after this: it had the time to say what it is in.</summary>

@@ -14,7 +14,7 @@ static class PeerLimits
     /// <summary>Bytes of what comes after a frame's head, without a payload: the largest message, ATTEST or BITMAP, has half of it.</summary>
     public const int BodyBytesMax = 64 << 10;
 
-    /// <summary>Bytes of content in one frame: what a slow line carries in a moment, so that a short message never waits long behind it.</summary>
+    /// <summary>Bytes of content in one frame at most; on slow ways they are shorter (<see cref="FrameLength"/>).</summary>
     public const int PayloadBytesMax = 256 << 10;
 
     /// <summary>Bytes of content in one frame at least, but in the last one of a request: whoever sends a piece in crumbs costs more than it brings.</summary>

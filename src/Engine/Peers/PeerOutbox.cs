@@ -31,7 +31,7 @@ sealed class PeerOutbox(PeerConnection connection, OutboxTools tools)
     bool _waitsForSlot;
     bool _rests; // for as long as the limit wants: messages go out meanwhile
 
-    /// <summary>A frame that takes longer than this goes to someone who does not read: at 256 KiB, less than 9 KB/s.</summary>
+    /// <summary>A frame that takes longer than this goes to someone who does not read: at 64 KiB, less than 2 KB/s.</summary>
     static readonly TimeSpan _frameTimeMax = TimeSpan.FromSeconds(30);
 
     long _payloadBytes;
@@ -69,10 +69,11 @@ sealed class PeerOutbox(PeerConnection connection, OutboxTools tools)
     /// <summary>A piece is not wanted any more; false where too much waits, or the connection is closed.</summary>
     public bool Cancel(uint channel, uint id) => Post(new Item { Cancelled = (channel, id) });
 
-    /// <summary>Whose frame does not go out gives its slot to another connection. Any thread.</summary>
+    /// <summary>Whose frame does not go out gives its slot to another connection: a short frame sooner. Any thread.</summary>
     public void YieldSlot()
     {
-        if (Volatile.Read(ref _sendingSince) is var since and > 0 && tools.Time.GetElapsedTime(since) > PeerHubLimits.SlotTimeMax)
+        var patience = PeerHubLimits.SlotTimeMax * Math.Max(FrameLength.Least, _length.Last) / PeerLimits.PayloadBytesMax;
+        if (Volatile.Read(ref _sendingSince) is var since and > 0 && tools.Time.GetElapsedTime(since) > patience)
             ReleaseSlot();
     }
 

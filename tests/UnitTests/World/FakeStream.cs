@@ -28,6 +28,9 @@ sealed class FakeStream : IPeerStream
     /// <summary>Is handed each byte that goes out, with its number.</summary>
     public Func<long, byte, byte> Change { get; set; } = (_, value) => value;
 
+    /// <summary>Until this is done, bytes of files do not go out.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
+
     public bool IsClosed { get; private set; }
 
     /// <summary>Bytes that went out.</summary>
@@ -79,6 +82,7 @@ sealed class FakeStream : IPeerStream
 
     public async ValueTask<bool> SendFileAsync(ReadOnlyMemory<byte> header, IDiskFile file, long offset, int count, CancellationToken cancel)
     {
+        await Gate.WaitAsync(cancel);
         var bytes = new byte[count];
         return file.Read(offset, bytes) is null && await WriteAsync(header, cancel) && await WriteAsync(bytes, cancel);
     }

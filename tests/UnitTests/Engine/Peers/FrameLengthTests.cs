@@ -8,21 +8,22 @@ public sealed class FrameLengthTests
     readonly FrameLength _length = new();
 
     [Fact]
-    public void A_way_that_is_not_known_or_fast_has_long_frames()
+    public void A_way_that_is_not_known_has_short_frames_and_a_fast_one_long_ones()
     {
-        Assert.Equal(PeerLimits.PayloadBytesMax, _length.Next(1 << 20));
+        Assert.Equal(FrameLength.Least, _length.Next(1 << 20));
+        Assert.Equal(FrameLength.Least, _length.Last);
         Send(100_000_000, 20);
         Assert.Equal(PeerLimits.PayloadBytesMax, _length.Next(1 << 20));
     }
 
     [Theory]
-    [InlineData(2_000_000, 100_000)]
-    [InlineData(3_000_000, 150_000)]
+    [InlineData(2_000_000, 6 * PeerLimits.PayloadBytesMin)]
+    [InlineData(3_000_000, 9 * PeerLimits.PayloadBytesMin)]
     [InlineData(300_000, FrameLength.Least)]
     public void On_a_slow_way_a_frame_takes_a_moment(int bytesPerSecond, int expected)
     {
         Send(bytesPerSecond, 20);
-        Assert.InRange(_length.Next(1 << 20), expected * 0.99, expected * 1.01);
+        Assert.Equal(expected, _length.Next(1 << 20));
     }
 
     [Fact]
@@ -42,6 +43,13 @@ public sealed class FrameLengthTests
     {
         Send(300_000, 20);
         Send(100_000_000, 60);
+        Assert.Equal(PeerLimits.PayloadBytesMax, _length.Next(1 << 20));
+    }
+
+    [Fact]
+    public void Where_no_time_passes_frames_are_long()
+    {
+        _length.Sent(FrameLength.Least, TimeSpan.Zero);
         Assert.Equal(PeerLimits.PayloadBytesMax, _length.Next(1 << 20));
     }
 
