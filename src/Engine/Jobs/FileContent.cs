@@ -105,13 +105,22 @@ sealed class FileContent(JobManager jobs, IDisk disk, Caller caller, Guid id, in
 
     async Task<Outcome<ContentLook>> LookAsync()
     {
-        var looked = await jobs.InLoopAsync<ContentLook>(operations => operations.Find(caller, id) is { Succeeded: true, Value: var job }
-            ? job.Files.Count > index ? ContentLook.Of(job, job.Files[index]) : new Failure(BG_E_FILE_NOT_FOUND, $"Job {id} has no file {index}")
-            : operations.Find(caller, id).Failure!);
+        var looked = await jobs.InLoopAsync(Look);
         if (!looked.Succeeded || _version is null)
             return looked;
         // Begun anew, it may have other bytes under the same version, too: what came first was not right.
         return looked.Value.Generation != _generation || (looked.Value.Version is { } now && !_version.Agrees(now)) ? Changed() : looked;
+    }
+
+    Outcome<ContentLook> Look(JobOperations operations)
+    {
+        var found = operations.Find(caller, id);
+        if (!found.Succeeded)
+            return found.Failure;
+        // A cancelled job is told of once, before its files go; nothing wakes whoever waits for more after that.
+        if (found.Value.State == JobState.Cancelled)
+            return JobOperations.NotFound(id);
+        return found.Value.Files.Count > index ? ContentLook.Of(found.Value, found.Value.Files[index]) : new Failure(BG_E_FILE_NOT_FOUND, $"Job {id} has no file {index}");
     }
 
     Failure Changed() => new(BG_E_REMOTE_FILE_CHANGED, $"The content of file {index} of job {id} changed on the server after {_given} bytes of it were read; read it anew");

@@ -1,3 +1,4 @@
+using Haul.Engine.Platform;
 using Haul.Protocol.Api;
 using Haul.Protocol.Contract;
 using Haul.UnitTests.World;
@@ -149,7 +150,54 @@ public sealed class FileToStreamTests : IDisposable
         Assert.Equal(DO_E_DOWNLOAD_NO_PROGRESS, _world.Now(id).Error!.Code);
     }
 
+    /// <summary>Between the word of the cancel and its end the disk may take its time, and nothing is told at the end.</summary>
+    [Fact]
+    public void Who_reads_what_is_being_cancelled_waits_for_nothing()
+    {
+        var turns = new HeldTurns();
+        using var world = new JobWorld(workers: new Workers(onTheSpot: false, turns));
+        world.Origin.Serve(JobWorld.Url("a"), FakeOrigin.Content(Size)).Stalling();
+        var id = world.Run(ToStream("a"));
+        using var content = world.Ask(jobs => jobs.OpenContentAsync(world.Ann, id, 0)).Value!;
+        var reading = world.Begin(_ => content.ReadAsync(_buffer, TestContext.Current.CancellationToken));
+        Assert.False(reading.IsCompleted);
+
+        turns.IsHeld = true;
+        var cancelling = world.Begin(jobs => jobs.CancelAsync(world.Ann, id));
+        world.RunUntil(() => reading.IsCompleted);
+        Assert.False(cancelling.IsCompleted);
+        turns.IsHeld = false;
+        world.RunUntil(() => cancelling.IsCompleted);
+
+        Assert.Equal(DO_E_JOB_NOT_FOUND, world.Ask(_ => reading).Code);
+    }
+
     public void Dispose() => _world.Dispose();
+
+    /// <summary>Work that waits for as long as it is told to.</summary>
+    sealed class HeldTurns : SynchronizationContext
+    {
+        readonly Queue<Action> _waiting = [];
+
+        public bool IsHeld
+        {
+            get;
+            set
+            {
+                field = value;
+                while (!field && _waiting.TryDequeue(out var work))
+                    work();
+            }
+        }
+
+        public override void Post(SendOrPostCallback d, object? state)
+        {
+            if (IsHeld)
+                _waiting.Enqueue(() => d(state));
+            else
+                d(state);
+        }
+    }
 
     static AddFile ToStream(string name) => JobWorld.File(name) with { IsToStream = true };
 
