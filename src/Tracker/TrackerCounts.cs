@@ -52,7 +52,6 @@ enum AnnounceOutcome
     Unauthorized,
     Forbidden,
     Limited,
-    Unavailable,
 }
 
 /// <summary>Bytes moved by the agents of one mode.</summary>

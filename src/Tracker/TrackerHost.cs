@@ -99,7 +99,7 @@ sealed class TrackerHost : IAsyncDisposable
                 return opened.Failure;
             certificate = opened.Value;
         }
-        var register = await OpenRegisterAsync(options);
+        var register = await OpenRegisterAsync(options, lines);
         if (!register.Succeeded)
             return register.Failure;
         var tracker = new TrackerHost(new TrackerParts
@@ -115,13 +115,13 @@ sealed class TrackerHost : IAsyncDisposable
         return await tracker.ListenAsync() is { } refused ? refused : tracker;
     }
 
-    static async Task<Outcome<ISwarmRegister>> OpenRegisterAsync(TrackerOptions options)
+    static async Task<Outcome<ISwarmRegister>> OpenRegisterAsync(TrackerOptions options, ILogger lines)
     {
-        var seed = RandomNumberGenerator.GetInt32(int.MaxValue);
+        var swarms = new MemorySwarms(options.Limits.PeersMax, RandomNumberGenerator.GetInt32(int.MaxValue));
         if (options.Redis is null)
-            return new Outcome<ISwarmRegister>(new MemorySwarms(options.Limits.PeersMax, seed));
-        var opened = await RedisSwarms.OpenAsync(options.Redis, options.RedisPassword, seed);
-        return opened.Succeeded ? new Outcome<ISwarmRegister>(opened.Value) : opened.Failure;
+            return swarms;
+        var journal = await Journal.OpenAsync(options.Redis, options.RedisPassword);
+        return journal.Succeeded ? await SharedSwarms.StartAsync(swarms, journal.Value, options.Time, lines) : journal.Failure;
     }
 
     async Task<Failure?> ListenAsync()
@@ -144,7 +144,7 @@ sealed class TrackerHost : IAsyncDisposable
             ({ } watch, true) => $"{watch.Groups.Count} groups and everyone",
             ({ } watch, false) => $"{watch.Groups.Count} groups",
         };
-        TrackerLog.Started(_parts.Lines, Version, string.Join(" and ", Addresses.Select(address => address.GetLeftPart(UriPartial.Authority))), _parts.Options.Redis is null ? "memory" : "Redis", groups);
+        TrackerLog.Started(_parts.Lines, Version, string.Join(" and ", Addresses.Select(address => address.GetLeftPart(UriPartial.Authority))), _parts.Options.Redis is null ? "memory" : "memory, shared over a Redis,", groups);
         return null;
     }
 
@@ -159,7 +159,7 @@ sealed class TrackerHost : IAsyncDisposable
             while (await timer.WaitForNextTickAsync(end))
             {
                 var now = time.GetUtcNow();
-                await _parts.Register.SweepAsync((uint)now.ToUnixTimeSeconds());
+                _parts.Register.Sweep((uint)now.ToUnixTimeSeconds());
                 if (now < lookAt)
                     continue;
                 lookAt = now + _lookInterval;

@@ -6,6 +6,9 @@ sealed record TrackerLimits
     /// <summary>Intervals after which a peer that has not announced is forgotten: one announce may get lost.</summary>
     public const double LifeIntervals = 2.5;
 
+    /// <summary>How many times longer than at rest intervals may get, where nobody says otherwise.</summary>
+    public const double UsualStretchMax = 4;
+
     /// <summary>The interval for who still needs bytes and got fewer peers than wanted: a rollout begins with nobody there.</summary>
     public static TimeSpan HungryInterval { get; } = TimeSpan.FromSeconds(30);
 
@@ -51,14 +54,14 @@ sealed record TrackerLimits
     /// <summary>Swarms that one group may announce at once.</summary>
     public double GroupSwarmsBurst { get; init; } = 100_000;
 
-    /// <summary>Peers that are recorded in memory, each counted in every swarm: about a gibibyte.</summary>
+    /// <summary>Peers that are recorded, each counted in every swarm: about a gibibyte.</summary>
     public int PeersMax { get; init; } = 4_000_000;
 
     /// <summary>Announces a second above which intervals grow: half of what one core does with a handshake for each.</summary>
     public double AnnouncesPerSecondAim { get; init; } = 1_000 * Environment.ProcessorCount;
 
     /// <summary>How many times longer than at rest intervals may get.</summary>
-    public double StretchMax { get; init; } = 4;
+    public double StretchMax { get; init; } = UsualStretchMax;
 
     /// <summary>How long announces under way may take to finish when the tracker stops.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(5);

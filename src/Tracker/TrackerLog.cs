@@ -32,14 +32,17 @@ static partial class TrackerLog
     [LoggerMessage(9, LogLevel.Warning, "{Failure}; the certificate read before stays")]
     public static partial void CertificateKept(ILogger log, string failure);
 
-    [LoggerMessage(10, LogLevel.Warning, "Newcomers are turned away: {Peers} peers are recorded, and that is the limit; run several trackers over a Redis")]
+    [LoggerMessage(10, LogLevel.Warning, "Newcomers are turned away: {Peers} peers are recorded, and that is the limit; let another tracker serve some of the groups")]
     public static partial void Full(ILogger log, int peers);
 
-    [LoggerMessage(11, LogLevel.Warning, "The register cannot be reached, announces are answered with 503: {Failure}")]
+    [LoggerMessage(11, LogLevel.Warning, "Agents of other trackers are not known until their Redis can be reached: {Failure}")]
     public static partial void RegisterLost(ILogger log, string failure);
 
-    [LoggerMessage(12, LogLevel.Information, "The register can be reached again")]
+    [LoggerMessage(12, LogLevel.Information, "The Redis can be reached again: what other trackers have heard meanwhile is known")]
     public static partial void RegisterBack(ILogger log);
+
+    [LoggerMessage(14, LogLevel.Warning, "Passed over announces in the Redis that this version cannot read; run one version on all trackers. This is said once")]
+    public static partial void EntryUnread(ILogger log);
 
     [LoggerMessage(13, LogLevel.Warning, "Refused an agent at {Address} that names {Group}: {Failure}. Refused since this was said last: {Count}; it is said again after {Interval} at the earliest")]
     public static partial void AgentRefused(ILogger log, string address, string group, string failure, long count, TimeSpan interval);

@@ -24,7 +24,7 @@ sealed record TrackerOptions
     /// <summary>Agents without a group are served.</summary>
     public bool IsOpen { get; init; }
 
-    /// <summary>The Redis that several trackers share, as "HOST:PORT[,OPTION=VALUE]..."; null to keep swarms in memory.</summary>
+    /// <summary>The Redis that several trackers share, as "HOST:PORT[,OPTION=VALUE]..."; null for a tracker alone.</summary>
     public string? Redis { get; init; }
 
     /// <summary>The password of the Redis, where that is not among its options.</summary>

@@ -26,6 +26,8 @@ static class TrackerServer
         builder.Logging.AddProvider(parts.Options.Log);
         // What keeps it from starting is told once, by us.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        // With a listener the host would make an activity for each call, which nobody reads.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting", LogLevel.None);
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IHostLifetime, OwnLifetime>();
         builder.WebHost.UseKestrelCore();

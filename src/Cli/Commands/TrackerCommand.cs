@@ -26,7 +26,7 @@ sealed class TrackerCommand
     readonly Option<string?> _groups = new("--groups") { HelpName = "FILE", Description = "Serve the groups of FILE: in each line a group's id, the SHA-256 of its token and, if you like, a name. It is read again when it changes, and at SIGHUP." };
     readonly Option<bool> _open = new("--open") { Description = "Serve agents without a group too, in the modes lan and internet." };
 
-    readonly Option<string?> _redis = new("--redis") { HelpName = "HOST:PORT", Description = $"Keep swarms in the Redis at HOST:PORT, so that several trackers know the same; options follow behind commas, as StackExchange.Redis has them (ssl=true). Its password may stand in {RedisPassword}. Default: keep them in memory." };
+    readonly Option<string?> _redis = new("--redis") { HelpName = "HOST:PORT", Description = $"Share what agents say with other trackers over the Redis at HOST:PORT, so that all know the same; options follow behind commas, as StackExchange.Redis has them (ssl=true). Its password may stand in {RedisPassword}. Default: know what is said here." };
 
     readonly Option<TimeSpan?> _interval = new("--interval")
     {

@@ -35,6 +35,12 @@ sealed class Announce
     /// <summary>When the agent is forgotten unless it announces again, in seconds of Unix time.</summary>
     public uint ExpiresAt { get; set; }
 
+    /// <summary>Another tracker has heard and answered it; this one books it only.</summary>
+    public bool IsHeard { get; set; }
+
+    /// <summary>Other trackers can be told of it, or were.</summary>
+    public bool CanBeTold { get; set; }
+
     public ReadOnlySpan<SwarmAnnounce> Swarms => _swarms.AsSpan(0, _count);
 
     /// <summary>Room for one swarm more; check <see cref="IsFull"/> before.</summary>
@@ -52,6 +58,7 @@ sealed class Announce
         _count = 0;
         Peer = default;
         Group = default;
+        (IsHeard, CanBeTold) = (false, false);
     }
 
     /// <summary>The agent as it takes part in one of the swarms.</summary>

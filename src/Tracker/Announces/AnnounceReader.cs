@@ -42,7 +42,7 @@ static class AnnounceReader
         if (!json.Read() || json.TokenType != JsonTokenType.StartObject)
             return "The body is no JSON object";
         var hasId = false;
-        HostAddress[]? own = null;
+        HostAddresses own = [];
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             string? wrong = null;
@@ -72,11 +72,11 @@ static class AnnounceReader
     }
 
     // Who comes from the tracker's own machine was seen where nobody else can reach it.
-    static void Place(Announce announce, HostAddress[]? own)
+    static void Place(Announce announce, HostAddresses own)
     {
-        if (announce.Peer.Observed.IsLoopback && own is [{ IsLoopback: false } first, ..])
-            announce.Peer.Observed = first;
-        announce.Peer.Own = own is { Length: > 0 } ? own : announce.Peer.Observed.CanBeTold ? [announce.Peer.Observed] : [];
+        if (announce.Peer.Observed.IsLoopback && own is { Count: > 0, First.IsLoopback: false })
+            announce.Peer.Observed = own.First;
+        announce.Peer.Own = own.Count > 0 ? own : announce.Peer.Observed.CanBeTold ? [announce.Peer.Observed] : [];
     }
 
     static bool ReadPeer(ref Utf8JsonReader json, Announce announce)
@@ -88,7 +88,7 @@ static class AnnounceReader
         return true;
     }
 
-    static string? ReadAddresses(ref Utf8JsonReader json, HostAddress observed, bool tellsLoopback, ref HostAddress[]? own)
+    static string? ReadAddresses(ref Utf8JsonReader json, HostAddress observed, bool tellsLoopback, ref HostAddresses own)
     {
         Span<HostAddress> known = stackalloc HostAddress[Announce.AddressesMax];
         Span<byte> text = stackalloc byte[TextBytesMax];
@@ -110,7 +110,7 @@ static class AnnounceReader
             if ((parsed.CanBeTold || (tellsLoopback && parsed.IsLoopback && observed.IsLoopback)) && !known[..count].Contains(parsed))
                 known[count++] = parsed;
         }
-        own = known[..count].ToArray();
+        own = HostAddresses.Of(known[..count]);
         return null;
     }
 

@@ -1,4 +1,3 @@
-using Haul.Protocol.Contract;
 using Haul.Tracker.Announces;
 using Haul.Tracker.Swarms;
 
@@ -21,7 +20,23 @@ sealed class MemorySwarms : ISwarmRegister
             _shards[i] = new SwarmShard(room, new Random(seed + i));
     }
 
-    public ValueTask<Failure?> AnnounceAsync(Announce announce, AnnounceAnswer answer)
+    public bool IsAlone => false;
+
+    public RegisterSize Size
+    {
+        get
+        {
+            var (swarms, peers) = (0L, 0L);
+            foreach (var shard in _shards)
+            {
+                var size = shard.Size();
+                (swarms, peers) = (swarms + size.Swarms, peers + size.Peers);
+            }
+            return new RegisterSize(swarms, peers);
+        }
+    }
+
+    public void Announce(Announce announce, AnnounceAnswer answer)
     {
         foreach (ref readonly var swarm in announce.Swarms)
         {
@@ -30,25 +45,12 @@ sealed class MemorySwarms : ISwarmRegister
             // The tables take the low bits.
             _shards[(uint)hash >> (32 - ShardBits)].Announce(announce, swarm, key, hash, answer);
         }
-        return default;
     }
 
-    public ValueTask SweepAsync(uint now)
+    public void Sweep(uint now)
     {
         foreach (var shard in _shards)
             shard.Forget(now);
-        return default;
-    }
-
-    public ValueTask<Outcome<RegisterSize>> SizeAsync()
-    {
-        var (swarms, peers) = (0L, 0L);
-        foreach (var shard in _shards)
-        {
-            var size = shard.Size();
-            (swarms, peers) = (swarms + size.Swarms, peers + size.Peers);
-        }
-        return ValueTask.FromResult<Outcome<RegisterSize>>(new RegisterSize(swarms, peers));
     }
 
     public ValueTask DisposeAsync() => default;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Haul.Tracker.Announces;
 using Haul.Tracker.Swarms;
 
 namespace Haul.Tracker.Memory;
@@ -93,9 +94,20 @@ struct PeerSlot
 {
     public PeerRecord Record;
     public PeerTotals Totals;
+    public uint AnnouncedAt;
     public uint ExpiresAt;
+
+    /// <summary>When it was written to the journal last, in seconds of Unix time; 0 when what it said last was not.</summary>
+    public uint ToldAt;
     public int Swarm;
     public int Next;
     public int Older;
     public int Newer;
+
+    /// <summary>Whether the journal is to hear of it though nothing is new: else who reads it later would take it for gone.</summary>
+    public readonly bool IsToBeToldAgain(Announce announce) =>
+        announce.CanBeTold && (announce.Now - (long)ToldAt) * TellingsOfLife >= announce.ExpiresAt - announce.Now;
+
+    // At rest an agent announces 2.5 times in its life, so each of its announces is told; one that comes more often is told at least so often.
+    const int TellingsOfLife = 3;
 }

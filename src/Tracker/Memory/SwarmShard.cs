@@ -12,6 +12,7 @@ sealed class SwarmShard(RegisterRoom room, Random lots)
     // random place on stands for all: 50 are picked from it, and a microsecond is spent for every ten.
     const int ScannedOfNetworkMax = 512;
     const int ScannedMax = 512;
+    const int FetchedTogether = 32;
 
     readonly Lock _gate = new();
     readonly PeerTable _peers = new();
@@ -27,13 +28,16 @@ sealed class SwarmShard(RegisterRoom room, Random lots)
             Forget_NeedsLock(announce.Now);
             var swarm = _swarms.Find(key, hash);
             var record = announce.RecordIn(asked);
+            var place = swarm == IndexTable.None ? IndexTable.None : _peers.Find(swarm, record.Id);
+            if (announce.IsHeard && place != IndexTable.None && _peers[place].AnnouncedAt > announce.Now)
+                return; // it has said more since
             if (asked.Event == AnnounceEvent.Stopped)
             {
-                swarm = Leave_NeedsLock(swarm, record.Id, asked.Totals, ref said);
+                swarm = Leave_NeedsLock(swarm, place, asked.Totals, ref said);
             }
             else
             {
-                Join_NeedsLock(ref swarm, key, record, announce.ExpiresAt, asked, ref said);
+                Join_NeedsLock(ref swarm, place, key, record, announce, asked, ref said);
                 if (swarm != IndexTable.None)
                     Pick_NeedsLock(swarm, record, announce.Now, Math.Min(asked.Wanted, answer.Room), answer);
             }
@@ -63,18 +67,17 @@ sealed class SwarmShard(RegisterRoom room, Random lots)
             Remove_NeedsLock(oldest);
     }
 
-    int Leave_NeedsLock(int swarm, UInt128 id, PeerTotals totals, ref SwarmAnswer said)
+    int Leave_NeedsLock(int swarm, int place, PeerTotals totals, ref SwarmAnswer said)
     {
-        var place = swarm == IndexTable.None ? IndexTable.None : _peers.Find(swarm, id);
         if (place == IndexTable.None)
             return swarm;
+        said.IsNews = true;
         said.Gained = totals.Since(_peers[place].Totals);
         return Remove_NeedsLock(place) ? IndexTable.None : swarm;
     }
 
-    void Join_NeedsLock(ref int swarm, in SwarmKey key, in PeerRecord record, uint expiresAt, in SwarmAnnounce asked, ref SwarmAnswer said)
+    void Join_NeedsLock(ref int swarm, int place, in SwarmKey key, in PeerRecord record, Announce announce, in SwarmAnnounce asked, ref SwarmAnswer said)
     {
-        var place = swarm == IndexTable.None ? IndexTable.None : _peers.Find(swarm, record.Id);
         if (place == IndexTable.None)
         {
             if (!room.TryTake())
@@ -87,15 +90,18 @@ sealed class SwarmShard(RegisterRoom room, Random lots)
             place = Add_NeedsLock(swarm, record);
             // Who comes with counts and has not started was here before this tracker was: they have been counted.
             _peers[place].Totals = asked.Event == AnnounceEvent.Started ? default : asked.Totals;
+            said.IsNews = true;
         }
         else
         {
-            Update_NeedsLock(place, record);
+            said.IsNews = Update_NeedsLock(place, record);
         }
         ref var slot = ref _peers[place];
-        slot.ExpiresAt = expiresAt;
+        (slot.AnnouncedAt, slot.ExpiresAt) = (announce.Now, announce.ExpiresAt);
         said.Gained = asked.Totals.Since(slot.Totals);
+        said.IsNews |= slot.Totals != asked.Totals || slot.IsToBeToldAgain(announce);
         slot.Totals = asked.Totals;
+        slot.ToldAt = !announce.CanBeTold ? 0 : said.IsNews || announce.IsHeard ? announce.Now : slot.ToldAt;
         said.ContentGrew = _swarms[swarm].Learn(asked.Mode, asked.ContentBytes);
     }
 
@@ -108,7 +114,8 @@ sealed class SwarmShard(RegisterRoom room, Random lots)
         return place;
     }
 
-    void Update_NeedsLock(int place, in PeerRecord record)
+    // True when anything was not as it is now.
+    bool Update_NeedsLock(int place, in PeerRecord record)
     {
         ref var slot = ref _peers[place];
         ref var swarm = ref _swarms[slot.Swarm];
@@ -119,9 +126,12 @@ sealed class SwarmShard(RegisterRoom room, Random lots)
             swarm.Members.Add(record.Observed.Network, place);
         }
         // The addresses that are there already stay when they are the same: new ones would be garbage of long life.
-        var own = slot.Record.Own.AsSpan().SequenceEqual(record.Own) ? slot.Record.Own : record.Own;
-        slot.Record = record with { Own = own };
+        var own = slot.Record.Own == record.Own ? slot.Record.Own : record.Own;
+        var updated = record with { Own = own };
+        var isNew = updated != slot.Record;
+        slot.Record = updated;
         _peers.Touch(place);
+        return isNew;
     }
 
     // True when the swarm went with its last member.
@@ -160,14 +170,23 @@ sealed class SwarmShard(RegisterRoom room, Random lots)
     void Offer_NeedsLock(Members members, int first, int count, int max, in PeerRecord asker, uint now)
     {
         var start = count > max ? lots.Next(count) : 0;
-        for (var n = 0; n < Math.Min(count, max); n++)
+        // Peers lie anywhere in memory. Some at a time are looked at for whether they live, so that the processor fetches them all at once.
+        Span<int> living = stackalloc int[FetchedTogether];
+        for (var n = 0; n < Math.Min(count, max);)
         {
-            var place = members[(first + ((start + n) % count)) % members.Count];
-            ref var slot = ref _peers[place];
-            if (slot.Record.Id == asker.Id || slot.ExpiresAt <= now)
-                continue;
-            if (Introductions.RankOf(asker, slot.Record) is not Introductions.None and var rank)
-                _picks.Offer(place, rank, lots.Next());
+            var found = 0;
+            for (var end = Math.Min(n + FetchedTogether, Math.Min(count, max)); n < end; n++)
+            {
+                var place = members[(first + ((start + n) % count)) % members.Count];
+                living[found] = place;
+                found += _peers[place].ExpiresAt > now ? 1 : 0;
+            }
+            foreach (var place in living[..found])
+            {
+                ref readonly var record = ref _peers[place].Record;
+                if (record.Id != asker.Id && Introductions.RankOf(asker, record) is not Introductions.None and var rank)
+                    _picks.Offer(place, rank, lots.Next());
+            }
         }
     }
 }

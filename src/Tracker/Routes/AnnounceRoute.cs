@@ -14,7 +14,7 @@ namespace Haul.Tracker.Routes;
 /// <summary>POST /v1/announce: who asks is admitted, what it says is read, booked and answered.</summary>
 sealed class AnnounceRoute(TrackerParts parts)
 {
-    // Announces that wait for Redis at a time, under load; each takes some 20 KB.
+    // Announces whose bodies arrive at a time, under load; each takes some 20 KB.
     const int CallsKept = 256;
 
     static readonly Failure _tooMuch = new(DO_E_NO_MORE_CONNECTIONS, "Too many announces from this address or group; wait as long as Retry-After says");
@@ -27,7 +27,6 @@ sealed class AnnounceRoute(TrackerParts parts)
     readonly RateLimit _groupRate = new(parts.Options.Limits.GroupSwarmsPerSecond, parts.Options.Limits.GroupSwarmsBurst, parts.Options.Time);
     int _lot = RandomNumberGenerator.GetInt32(int.MaxValue);
     bool _saidFull;
-    bool _saidLost;
 
     public async Task RunAsync(HttpContext http)
     {
@@ -100,13 +99,7 @@ sealed class AnnounceRoute(TrackerParts parts)
         parts.Pace.Count();
         call.Announce.Now = (uint)_time.GetUtcNow().ToUnixTimeSeconds();
         call.Announce.ExpiresAt = call.Announce.Now + parts.Pace.LifeSeconds;
-        if (await parts.Register.AnnounceAsync(call.Announce, call.Answer) is { } lost)
-        {
-            SayLost(lost);
-            await FailAsync(http, StatusCodes.Status503ServiceUnavailable, AnnounceOutcome.Unavailable, lost, TrackerLimits.HungryInterval);
-            return;
-        }
-        SayBack();
+        parts.Register.Announce(call.Announce, call.Answer);
         parts.Counts.Count(call.Announce, call.Answer);
         if (!_saidFull && parts.Counts.TurnedAway > 0)
         {
@@ -137,21 +130,5 @@ sealed class AnnounceRoute(TrackerParts parts)
     {
         parts.Counts.Count(outcome);
         return http.FailAsync(status, failure, retryAfter);
-    }
-
-    void SayLost(Failure failure)
-    {
-        if (_saidLost)
-            return;
-        _saidLost = true;
-        TrackerLog.RegisterLost(parts.Lines, failure.ToString());
-    }
-
-    void SayBack()
-    {
-        if (!_saidLost)
-            return;
-        _saidLost = false;
-        TrackerLog.RegisterBack(parts.Lines);
     }
 }

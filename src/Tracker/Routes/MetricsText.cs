@@ -11,24 +11,21 @@ static class MetricsText
     static readonly (AnnounceOutcome Outcome, string Label)[] _outcomes =
     [
         (AnnounceOutcome.Answered, "answered"), (AnnounceOutcome.Malformed, "malformed"), (AnnounceOutcome.Unauthorized, "unauthorized"),
-        (AnnounceOutcome.Forbidden, "forbidden"), (AnnounceOutcome.Limited, "limited"), (AnnounceOutcome.Unavailable, "unavailable"),
+        (AnnounceOutcome.Forbidden, "forbidden"), (AnnounceOutcome.Limited, "limited"),
     ];
 
     static readonly (PeerMode Mode, string Label)[] _modes = [(PeerMode.Lan, "lan"), (PeerMode.Group, "group"), (PeerMode.Internet, "internet")];
 
     /// <param name="counts">What was done.</param>
-    /// <param name="size">What the register holds; null where it cannot be reached.</param>
+    /// <param name="register">Who is there.</param>
     /// <param name="stretch">How much longer than at rest intervals are.</param>
-    public static string Of(TrackerCounts counts, RegisterSize? size, double stretch)
+    public static string Of(TrackerCounts counts, ISwarmRegister register, double stretch)
     {
         var text = new StringBuilder();
-        if (size is { } known)
-        {
-            Head(text, "peers", "gauge", "Agents, each counted in every swarm it is in.");
-            Line(text, "peers", "", known.Peers);
-            Head(text, "swarms", "gauge", "Swarms with at least one agent.");
-            Line(text, "swarms", "", known.Swarms);
-        }
+        var size = register.Size;
+        Single(text, "peers", "gauge", "Agents, each counted in every swarm it is in.", size.Peers);
+        Single(text, "swarms", "gauge", "Swarms with at least one agent.", size.Swarms);
+        Single(text, "alone", "gauge", "1 while the Redis that trackers share cannot be reached.", register.IsAlone ? 1 : 0);
         Head(text, "announces_total", "counter", "Announces, by what became of them.");
         foreach (var (outcome, label) in _outcomes)
             Line(text, "announces_total", $"outcome=\"{label}\"", counts.Announces(outcome));

@@ -10,20 +10,15 @@ sealed class StateRoutes(TrackerParts parts)
 {
     public async Task HealthAsync(HttpContext http)
     {
-        var size = await parts.Register.SizeAsync();
-        if (!size.Succeeded)
-        {
-            await http.FailAsync(StatusCodes.Status503ServiceUnavailable, size.Failure);
-            return;
-        }
-        var body = JsonSerializer.SerializeToUtf8Bytes(new TrackerHealth("ok", TrackerHost.Version, size.Value.Swarms, size.Value.Peers), TrackerJson.Default.TrackerHealth);
+        var size = parts.Register.Size;
+        var health = new TrackerHealth(parts.Register.IsAlone ? "alone" : "ok", TrackerHost.Version, size.Swarms, size.Peers);
+        var body = JsonSerializer.SerializeToUtf8Bytes(health, TrackerJson.Default.TrackerHealth);
         await WriteAsync(http, "application/json", body);
     }
 
     public async Task MetricsAsync(HttpContext http)
     {
-        var size = await parts.Register.SizeAsync();
-        var body = Encoding.ASCII.GetBytes(MetricsText.Of(parts.Counts, size.Succeeded ? size.Value : null, parts.Pace.Stretch));
+        var body = Encoding.ASCII.GetBytes(MetricsText.Of(parts.Counts, parts.Register, parts.Pace.Stretch));
         await WriteAsync(http, "text/plain; version=0.0.4", body);
     }
 
@@ -36,7 +31,7 @@ sealed class StateRoutes(TrackerParts parts)
 }
 
 /// <summary>The answer of /v1/health.</summary>
-/// <param name="Status">Always "ok"; a tracker that is not answers with a problem.</param>
+/// <param name="Status">"ok", or "alone" while the Redis that trackers share cannot be reached.</param>
 /// <param name="Version">The program's.</param>
 /// <param name="Swarms">Swarms with at least one agent.</param>
 /// <param name="Peers">Agents, each counted in every swarm it is in.</param>

@@ -64,6 +64,9 @@ record struct SwarmAnswer
     /// <summary>By how much the content has turned out longer than was known to those of the asker's mode; all of it at first.</summary>
     public long ContentGrew;
 
+    /// <summary>Other trackers have to hear of it.</summary>
+    public bool IsNews;
+
     /// <summary>The register was full, so that a newcomer was told of others and not recorded.</summary>
     public bool TurnedAway;
 }

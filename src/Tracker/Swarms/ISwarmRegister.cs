@@ -1,20 +1,22 @@
-using Haul.Protocol.Contract;
 using Haul.Tracker.Announces;
 
 namespace Haul.Tracker.Swarms;
 
-/// <summary>Who is in which swarm: in this process's memory, or in a Redis that several trackers share. Any thread.</summary>
+/// <summary>Who is in which swarm: as this tracker alone hears it, or all trackers that share a journal. Any thread.</summary>
 interface ISwarmRegister : IAsyncDisposable
 {
-    /// <summary>Books an announce and fills in what to answer to each of its swarms; a failure where the register cannot be reached.</summary>
-    ValueTask<Failure?> AnnounceAsync(Announce announce, AnnounceAnswer answer);
+    /// <summary>Books an announce and fills in what to answer to each of its swarms.</summary>
+    void Announce(Announce announce, AnnounceAnswer answer);
 
     /// <summary>Forgets those whose time is over.</summary>
     /// <param name="now">In seconds of Unix time.</param>
-    ValueTask SweepAsync(uint now);
+    void Sweep(uint now);
 
-    /// <summary>How much there is; also tells whether the register can be reached.</summary>
-    ValueTask<Outcome<RegisterSize>> SizeAsync();
+    /// <summary>How much there is.</summary>
+    RegisterSize Size { get; }
+
+    /// <summary>The journal cannot be reached: of what other trackers hear nothing is known until it can.</summary>
+    bool IsAlone { get; }
 }
 
 /// <summary>How much a register holds.</summary>

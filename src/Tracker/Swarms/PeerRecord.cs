@@ -13,8 +13,8 @@ record struct PeerRecord
     /// <summary>Where its announce came from.</summary>
     public HostAddress Observed;
 
-    /// <summary>What it believes to have, without what means nothing to others; never null once it was read.</summary>
-    public HostAddress[] Own;
+    /// <summary>What it believes to have, without what means nothing to others.</summary>
+    public HostAddresses Own;
 
     /// <summary>The hash of its site's name; 0 for none.</summary>
     public ulong Site;

@@ -50,7 +50,9 @@ sealed record RegisteredAgent(ISwarmRegister Register, int Number, string Observ
     async Task<IReadOnlyList<RegisterReply>> SendAsync(Announce announce)
     {
         var answer = new AnnounceAnswer();
-        Assert.Null(await Register.AnnounceAsync(announce, answer));
+        Register.Announce(announce, answer);
+        if (Register is TakingTurns trackers)
+            await trackers.SettleAsync(announce.Now);
         Assert.Equal(announce.Swarms.Length, answer.Swarms.Length);
         var replies = new List<RegisterReply>();
         for (var i = 0; i < answer.Swarms.Length; i++)

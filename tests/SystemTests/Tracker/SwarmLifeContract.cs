@@ -23,13 +23,6 @@ public abstract class SwarmLifeContract : IAsyncLifetime
 
     internal RegisteredAgent Agent(int number, string observed = Door, params string[] own) => new(Register, number, observed, own);
 
-    async Task<RegisterSize> SizeAsync()
-    {
-        var size = await Register.SizeAsync();
-        Assert.True(size.Succeeded, size.Failure?.ToString());
-        return size.Value;
-    }
-
     [Fact]
     public async Task A_peer_is_forgotten_when_its_time_is_over_and_not_before()
     {
@@ -69,11 +62,11 @@ public abstract class SwarmLifeContract : IAsyncLifetime
     {
         await Agent(1).AnnounceAsync(swarm: 1);
         await Agent(1).AnnounceAsync(swarm: 2);
-        Assert.Equal(new RegisterSize(2, 2), await SizeAsync());
+        Assert.Equal(new RegisterSize(2, 2), Register.Size);
 
         await Agent(1).AnnounceAsync(swarm: 1, happened: AnnounceEvent.Stopped);
 
-        Assert.Equal(new RegisterSize(1, 1), await SizeAsync());
+        Assert.Equal(new RegisterSize(1, 1), Register.Size);
     }
 
     [Fact]
@@ -82,7 +75,7 @@ public abstract class SwarmLifeContract : IAsyncLifetime
         var stopped = await Agent(1).AnnounceAsync(happened: AnnounceEvent.Stopped);
 
         Assert.Equal((0, 0), (stopped.Said.Complete, stopped.Said.Incomplete));
-        Assert.Equal(new RegisterSize(0, 0), await SizeAsync());
+        Assert.Equal(new RegisterSize(0, 0), Register.Size);
     }
 
     [Fact]
@@ -91,11 +84,11 @@ public abstract class SwarmLifeContract : IAsyncLifetime
         await Agent(1).AnnounceAsync(swarm: 1);
         await Agent(2).AnnounceAsync(swarm: 2, at: 10);
 
-        await Register.SweepAsync(Start + Life + 5);
-        Assert.Equal(new RegisterSize(1, 1), await SizeAsync());
-        await Register.SweepAsync(Start + Life + 10);
+        Register.Sweep(Start + Life + 5);
+        Assert.Equal(new RegisterSize(1, 1), Register.Size);
+        Register.Sweep(Start + Life + 10);
 
-        Assert.Equal(new RegisterSize(0, 0), await SizeAsync());
+        Assert.Equal(new RegisterSize(0, 0), Register.Size);
     }
 
     [Fact]
@@ -155,14 +148,14 @@ public abstract class SwarmLifeContract : IAsyncLifetime
             await Agent(2 + (swarms[0] % 3)).AnnounceManyAsync(swarms);
         }
 
-        Assert.Equal(new RegisterSize(Swarms, 2 * Swarms), await SizeAsync());
+        Assert.Equal(new RegisterSize(Swarms, 2 * Swarms), Register.Size);
         foreach (var swarms in Enumerable.Range(0, Swarms).Chunk(Announce.SwarmsMax))
         {
             var replies = await Agent(1).AnnounceManyAsync(swarms, wanted: 5);
             Assert.All(replies, reply => Assert.Equal([2 + (swarms[0] % 3)], reply.Numbers));
         }
-        await Register.SweepAsync(Start + Life);
-        Assert.Equal(new RegisterSize(0, 0), await SizeAsync());
+        Register.Sweep(Start + Life);
+        Assert.Equal(new RegisterSize(0, 0), Register.Size);
     }
 
     [Fact]
@@ -176,7 +169,7 @@ public abstract class SwarmLifeContract : IAsyncLifetime
         });
         await Task.WhenAll(callers);
 
-        Assert.Equal(new RegisterSize(5, 80), await SizeAsync());
+        Assert.Equal(new RegisterSize(5, 80), Register.Size);
         Assert.Equal(15, (await Agent(1).AnnounceAsync(swarm: 3)).Numbers.Distinct().Count());
     }
 }

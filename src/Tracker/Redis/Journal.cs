@@ -1,0 +1,112 @@
+using Haul.Protocol.Contract;
+using StackExchange.Redis;
+using static Haul.Protocol.Contract.HResults;
+
+namespace Haul.Tracker.Redis;
+
+/// <summary>What all trackers over a Redis have heard, in one order: a stream of batches, each there for as long as one of its agents may be.</summary>
+sealed class Journal : IAsyncDisposable
+{
+    /// <summary>The stream's key.</summary>
+    public const string Key = "haul3:announces";
+
+    /// <summary>Before the first of the stream.</summary>
+    public const string Start = "0-0";
+
+    /// <summary>Batches of one exchange; where there are so many there may be more.</summary>
+    public const int BatchesMax = 64;
+
+    // A batch begins with when it is over, so those that are go without being looked into. The stream itself goes with its last batch, too: who gives up
+    // his trackers need not tidy up.
+    const string Exchange = """
+        local key, me, now, last, most = KEYS[1], ARGV[1], tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4])
+        for _ = 1, 1000 do
+          local oldest = redis.call('XRANGE', key, '-', '+', 'COUNT', 1)[1]
+          if not oldest or (tonumber(oldest[2][2]) or 0) > now then break end
+          redis.call('XDEL', key, oldest[1])
+        end
+        if ARGV[5] then
+          redis.call('XADD', key, '*', 'expires', ARGV[5], 'tracker', me, 'batch', ARGV[6])
+          local left = tonumber(ARGV[5]) - now + 60
+          if redis.call('TTL', key) < left then redis.call('EXPIRE', key, left) end
+        end
+        local batches = {}
+        for at, entry in ipairs(redis.call('XRANGE', key, '(' .. last, '+', 'COUNT', most)) do
+          local fields = entry[2]
+          batches[at] = { entry[1], fields[4] ~= me and fields[6] or '' }
+        end
+        return batches
+        """;
+
+    // Longer than any Redis takes that is of use.
+    static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
+
+    readonly ConnectionMultiplexer _connection;
+    readonly IDatabase _database;
+    readonly RedisKey[] _keys = [Key];
+    readonly byte[] _me = Guid.NewGuid().ToByteArray();
+    string _last = Start;
+
+    Journal(ConnectionMultiplexer connection) => (_connection, _database) = (connection, connection.GetDatabase());
+
+    /// <summary>Opens the way to a Redis; it need not be there yet.</summary>
+    /// <param name="options">"HOST:PORT" and what else StackExchange.Redis takes, as "HOST:PORT,password=...,ssl=true".</param>
+    /// <param name="password">Its password, where that is not among the options.</param>
+    public static async Task<Outcome<Journal>> OpenAsync(string options, string? password)
+    {
+        try
+        {
+            var parsed = ConfigurationOptions.Parse(options);
+            if (parsed.EndPoints.Count == 0)
+                return new Failure(E_INVALIDARG, "The address of the Redis is of the form HOST:PORT[,OPTION=VALUE]...");
+            parsed.AbortOnConnectFail = false;
+            parsed.ClientName = "haul-tracker";
+            parsed.AsyncTimeout = (int)_patience.TotalMilliseconds;
+            parsed.ConnectTimeout = (int)_patience.TotalMilliseconds;
+            // What cannot be sent at once fails: it is kept here, and sent with the next exchange.
+            parsed.BacklogPolicy = BacklogPolicy.FailFast;
+            parsed.Password ??= password;
+            return new Journal(await ConnectionMultiplexer.ConnectAsync(parsed));
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+            // The text may hold a password.
+            return new Failure(E_INVALIDARG, "The options of the Redis are not of the form HOST:PORT[,OPTION=VALUE]...; compare them with those of StackExchange.Redis");
+        }
+        catch (RedisException e)
+        {
+            return Lost(e);
+        }
+    }
+
+    /// <summary>Adds a batch, and gives what others have added since the last call that succeeded: at first, all that is there.</summary>
+    /// <remarks>One call there and back. Not for several at a time. After a failure the batch may be there or not; to add it twice does no harm.</remarks>
+    /// <param name="now">In seconds of Unix time; what was over then goes.</param>
+    /// <param name="batch">What to add; null for nothing.</param>
+    /// <returns>Up to <see cref="BatchesMax"/> batches, oldest first; those of this tracker are empty.</returns>
+    public async Task<Outcome<byte[][]>> ExchangeAsync(uint now, JournalBatch? batch)
+    {
+        RedisValue[] arguments = batch is null
+            ? [_me, now, _last, BatchesMax]
+            : [_me, now, _last, BatchesMax, batch.ExpiresAt, batch.Bytes];
+        try
+        {
+            var entries = (RedisResult[])(await _database.ScriptEvaluateAsync(Exchange, _keys, arguments))!;
+            var batches = new byte[entries.Length][];
+            for (var i = 0; i < entries.Length; i++)
+                (_last, batches[i]) = ((string)entries[i][0]!, (byte[])entries[i][1]!);
+            return batches;
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            return Lost(e);
+        }
+    }
+
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    // What a server answers tells more than that it does not, and has no secrets in it.
+    static Failure Lost(Exception e) => new(DO_E_NO_SERVICE, e is RedisServerException
+        ? $"The Redis that trackers share refuses what they ask: {e.Message}"
+        : $"The Redis that trackers share does not answer ({e.GetType().Name}); see whether it runs and lets the tracker in");
+}

@@ -1,0 +1,200 @@
+using Haul.Agent;
+using Haul.Tracker.Announces;
+using Haul.Tracker.Memory;
+using Haul.Tracker.Redis;
+using Haul.Tracker.Swarms;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using StackExchange.Redis;
+using static Haul.SystemTests.Tracker.RegisteredAgent;
+
+namespace Haul.SystemTests.Tracker;
+
+/// <summary>One tracker over a real Redis.</summary>
+public sealed class SharedSwarmsTests(RedisServer redis) : SwarmRegisterContract, IClassFixture<RedisServer>
+{
+    readonly FakeTimeProvider _time = new(DateTimeOffset.FromUnixTimeSeconds(Start));
+    readonly StringWriter _log = new();
+
+    // Trackers write to it on threads of their own.
+    string Log
+    {
+        get
+        {
+            lock (_log)
+                return _log.ToString();
+        }
+    }
+
+    SharedSwarms Shared => (SharedSwarms)Register;
+
+    internal override async Task<ISwarmRegister> OpenAsync()
+    {
+        await redis.FlushAsync();
+        return await OpenMoreAsync();
+    }
+
+    async Task<SharedSwarms> OpenMoreAsync()
+    {
+        var journal = await Journal.OpenAsync(redis.Address, null);
+        Assert.True(journal.Succeeded, journal.Failure?.ToString());
+        return await SharedSwarms.StartAsync(new MemorySwarms(peersMax: 100_000, seed: 1), journal.Value, _time, new LineLog(_log, isForJournal: false).CreateLogger("tracker"));
+    }
+
+    async Task<long> CountBatchesAsync() => (long)await redis.RunAsync("XLEN", Journal.Key);
+
+    [Fact]
+    public async Task What_one_tracker_hears_another_one_tells()
+    {
+        await Agent(1).AnnounceAsync();
+        await Shared.ExchangeAsync();
+        await using var other = await OpenMoreAsync();
+
+        Assert.Equal([1], (await new RegisteredAgent(other, 2, Door).AnnounceAsync()).Numbers);
+        Assert.Equal(new RegisterSize(1, 2), other.Size);
+    }
+
+    [Fact]
+    public async Task Nothing_stays_of_peers_that_are_gone()
+    {
+        await Agent(1).AnnounceAsync();
+        await Shared.ExchangeAsync();
+        await Agent(2).AnnounceAsync(at: 10);
+        await Shared.ExchangeAsync();
+
+        _time.SetUtcNow(DateTimeOffset.FromUnixTimeSeconds(Start + Life));
+        await Shared.ExchangeAsync();
+        Assert.Equal(1, await CountBatchesAsync());
+        _time.SetUtcNow(DateTimeOffset.FromUnixTimeSeconds(Start + Life + 10));
+        await Shared.ExchangeAsync();
+        Assert.Equal(0, await CountBatchesAsync());
+    }
+
+    [Fact]
+    public async Task What_trackers_have_left_behind_goes_without_them()
+    {
+        await Agent(1).AnnounceAsync();
+        await Shared.ExchangeAsync();
+
+        Assert.InRange((long)await redis.RunAsync("TTL", Journal.Key), Life, Life + 60);
+    }
+
+    [Fact]
+    public async Task What_is_no_news_is_told_as_often_as_a_life_needs_it()
+    {
+        await Agent(1).AnnounceAsync();
+        await Shared.ExchangeAsync();
+        for (uint at = 0; at < Life; at += 50)
+        {
+            await Agent(1).AnnounceAsync(at: at);
+            await Shared.ExchangeAsync();
+        }
+        Assert.Equal(3, await CountBatchesAsync());
+
+        await Agent(1).AnnounceAsync(at: Life - 1, left: 99, totals: new PeerTotals(1, 0, 0));
+        await Shared.ExchangeAsync();
+        Assert.Equal(4, await CountBatchesAsync());
+    }
+
+    [Fact]
+    public async Task Of_many_swarms_only_those_with_news_are_told()
+    {
+        await Agent(1).AnnounceManyAsync(Enumerable.Range(0, Announce.SwarmsMax));
+        await Shared.ExchangeAsync();
+        await Agent(1).AnnounceManyAsync(Enumerable.Range(0, Announce.SwarmsMax).Append(Announce.SwarmsMax).Skip(1));
+        await Shared.ExchangeAsync();
+
+        var batches = ((RedisResult[])(await redis.RunAsync("XRANGE", Journal.Key, "-", "+"))!).Select(entry => ((byte[])entry[1][5]!).Length).ToArray();
+        Assert.Equal(2, batches.Length);
+        Assert.InRange(batches[1], 1, batches[0] / 10);
+        await using var other = await OpenMoreAsync();
+        Assert.Equal(new RegisterSize(Announce.SwarmsMax + 1, Announce.SwarmsMax + 1), other.Size);
+    }
+
+    [Fact]
+    public async Task A_tracker_whose_clock_is_ahead_takes_nobody_away_and_keeps_nobody_longer()
+    {
+        await Agent(1).AnnounceAsync();
+        await using var other = await OpenMoreAsync();
+        await new RegisteredAgent(other, 2, Door).AnnounceAsync(at: 100 * Life);
+        await other.ExchangeAsync();
+        await Shared.ExchangeAsync();
+
+        Assert.Equal([1, 2], (await Agent(3).AnnounceAsync(at: Life - 1)).Numbers.Order());
+        Assert.Equal([3], (await Agent(4).AnnounceAsync(at: Life)).Numbers);
+    }
+
+    [Fact]
+    public async Task What_is_older_than_what_one_knows_changes_nothing()
+    {
+        await using var other = await OpenMoreAsync();
+        await new RegisteredAgent(other, 1, Door).AnnounceAsync(left: 100, happened: AnnounceEvent.Started);
+        await Agent(1).AnnounceAsync(at: 5, left: 0, totals: new PeerTotals(100, 0, 0));
+        _time.SetUtcNow(DateTimeOffset.FromUnixTimeSeconds(Start + 5));
+        await other.ExchangeAsync();
+        await Shared.ExchangeAsync();
+
+        Assert.Equal(1, (await Agent(2).AnnounceAsync(at: 6)).Said.Complete);
+    }
+
+    [Fact]
+    public async Task What_nobody_can_read_is_passed_over_and_said_once()
+    {
+        await redis.RunAsync("XADD", Journal.Key, "*", "expires", "9999999999", "tracker", "another", "batch", "a later version's");
+        await redis.RunAsync("XADD", Journal.Key, "*", "expires", "9999999999", "tracker", "another", "batch", new byte[] { 1, 2, 3 });
+        await Shared.ExchangeAsync();
+        await Agent(1).AnnounceAsync();
+        await Shared.ExchangeAsync();
+        await using var other = await OpenMoreAsync();
+
+        Assert.Equal(new RegisterSize(1, 1), other.Size);
+        Assert.False(Shared.IsAlone);
+        Assert.Equal(2, Log.Split("Passed over").Length - 1); // once by each of the two
+    }
+
+    [Fact]
+    public async Task What_a_redis_refuses_is_told_by_its_words_and_sent_again()
+    {
+        await redis.RunAsync("SET", Journal.Key, "somebody else's");
+        await Agent(1).AnnounceAsync();
+        await Shared.ExchangeAsync();
+
+        Assert.True(Shared.IsAlone);
+        Assert.Contains("WRONGTYPE", Log, StringComparison.Ordinal);
+        Assert.Equal([1], (await Agent(2).AnnounceAsync()).Numbers);
+        await redis.RunAsync("DEL", Journal.Key);
+        await Shared.ExchangeAsync();
+        await using var other = await OpenMoreAsync();
+        Assert.Equal(new RegisterSize(1, 2), other.Size);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("localhost:notaport,password=secret1")]
+    [InlineData("localhost,password=secret1,nosuchoption=secret1")]
+    public async Task Options_that_make_no_sense_are_refused_without_showing_them(string options)
+    {
+        var opened = await Journal.OpenAsync(options, "secret1");
+
+        Assert.False(opened.Succeeded);
+        Assert.DoesNotContain("secret1", opened.Failure.Text, StringComparison.Ordinal);
+    }
+}
+
+/// <summary>Two trackers over a real Redis keep what one alone promises.</summary>
+public sealed class TwoSharedSwarmsTests(RedisServer redis) : SwarmRegisterContract, IClassFixture<RedisServer>
+{
+    internal override async Task<ISwarmRegister> OpenAsync()
+    {
+        await redis.FlushAsync();
+        var time = new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(Start));
+        return new TakingTurns(await OpenOneAsync(1, time), await OpenOneAsync(2, time), time);
+    }
+
+    async Task<SharedSwarms> OpenOneAsync(int seed, FakeTimeProvider time)
+    {
+        var journal = await Journal.OpenAsync(redis.Address, null);
+        Assert.True(journal.Succeeded, journal.Failure?.ToString());
+        return await SharedSwarms.StartAsync(new MemorySwarms(peersMax: 100_000, seed), journal.Value, time, NullLogger.Instance);
+    }
+}
