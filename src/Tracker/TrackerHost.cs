@@ -99,7 +99,7 @@ sealed class TrackerHost : IAsyncDisposable
                 return opened.Failure;
             certificate = opened.Value;
         }
-        var register = await OpenRegisterAsync(options, lines);
+        var register = await OpenRegisterAsync(options, groups, lines);
         if (!register.Succeeded)
             return register.Failure;
         var tracker = new TrackerHost(new TrackerParts
@@ -115,13 +115,16 @@ sealed class TrackerHost : IAsyncDisposable
         return await tracker.ListenAsync() is { } refused ? refused : tracker;
     }
 
-    static async Task<Outcome<ISwarmRegister>> OpenRegisterAsync(TrackerOptions options, ILogger lines)
+    static async Task<Outcome<ISwarmRegister>> OpenRegisterAsync(TrackerOptions options, GroupWatch? groups, ILogger lines)
     {
         var swarms = new MemorySwarms(options.Limits.PeersMax, RandomNumberGenerator.GetInt32(int.MaxValue));
         if (options.Redis is null)
             return swarms;
         var journal = await Journal.OpenAsync(options.Redis, options.RedisPassword);
-        return journal.Succeeded ? await SharedSwarms.StartAsync(swarms, journal.Value, options.Time, lines) : journal.Failure;
+        if (!journal.Succeeded)
+            return journal.Failure;
+        bool IsServed(UInt128 group) => group == Admission.Anonymous ? options.IsOpen : groups?.Groups.Find(group) is not null;
+        return await SharedSwarms.StartAsync(swarms, journal.Value, IsServed, options.Time, lines);
     }
 
     async Task<Failure?> ListenAsync()

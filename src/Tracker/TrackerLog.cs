@@ -32,7 +32,7 @@ static partial class TrackerLog
     [LoggerMessage(9, LogLevel.Warning, "{Failure}; the certificate read before stays")]
     public static partial void CertificateKept(ILogger log, string failure);
 
-    [LoggerMessage(10, LogLevel.Warning, "Newcomers are turned away: {Peers} peers are recorded, and that is the limit; let another tracker serve some of the groups")]
+    [LoggerMessage(10, LogLevel.Warning, "Newcomers are turned away: {Peers} peers are recorded, and that is the limit; let other trackers serve some of the groups")]
     public static partial void Full(ILogger log, int peers);
 
     [LoggerMessage(11, LogLevel.Warning, "Agents of other trackers are not known until their Redis can be reached: {Failure}")]

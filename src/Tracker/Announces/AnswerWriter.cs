@@ -1,75 +1,88 @@
-using System.Text.Json;
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Buffers.Text;
 using Haul.Tracker.Addresses;
 using Haul.Tracker.Swarms;
 
 namespace Haul.Tracker.Announces;
 
 /// <summary>Writes the JSON of an answer.</summary>
-static class AnswerWriter
+/// <remarks>By hand, as it is read: there is nothing in it but names, digits and addresses, so nothing is to be escaped.</remarks>
+readonly ref struct AnswerWriter(IBufferWriter<byte> body)
 {
-    /// <summary>What is written here needs neither checks nor escapes: names are literals, ids digits.</summary>
-    public static readonly JsonWriterOptions Options = new() { SkipValidation = true };
+    // The longest piece that is written at once is an address.
+    const int PieceMax = 64;
 
-    static readonly JsonEncodedText _interval = JsonEncodedText.Encode("interval");
-    static readonly JsonEncodedText _swarms = JsonEncodedText.Encode("swarms");
-    static readonly JsonEncodedText _id = JsonEncodedText.Encode("id");
-    static readonly JsonEncodedText _complete = JsonEncodedText.Encode("complete");
-    static readonly JsonEncodedText _incomplete = JsonEncodedText.Encode("incomplete");
-    static readonly JsonEncodedText _peers = JsonEncodedText.Encode("peers");
-    static readonly JsonEncodedText _peer = JsonEncodedText.Encode("peer");
-    static readonly JsonEncodedText _addresses = JsonEncodedText.Encode("addresses");
-    static readonly JsonEncodedText _port = JsonEncodedText.Encode("port");
+    readonly IBufferWriter<byte> _body = body;
 
-    public static void Write(Utf8JsonWriter json, Announce announce, AnnounceAnswer answer, int intervalSeconds)
+    public void Write(Announce announce, AnnounceAnswer answer, int intervalSeconds)
     {
-        json.WriteStartObject();
-        json.WriteNumber(_interval, intervalSeconds);
-        json.WriteStartArray(_swarms);
+        Text("{\"interval\":"u8);
+        Number(intervalSeconds);
+        Text(",\"swarms\":["u8);
         for (var i = 0; i < answer.Swarms.Length; i++)
-            WriteSwarm(json, announce, answer, i);
-        json.WriteEndArray();
-        json.WriteEndObject();
-        json.Flush();
+        {
+            if (i > 0)
+                Text(","u8);
+            Swarm(announce, answer, i);
+        }
+        Text("]}"u8);
     }
 
-    static void WriteSwarm(Utf8JsonWriter json, Announce announce, AnnounceAnswer answer, int index)
+    void Swarm(Announce announce, AnnounceAnswer answer, int index)
     {
         ref readonly var asked = ref announce.Swarms[index];
         ref readonly var swarm = ref answer.Swarms[index];
         Span<byte> id = stackalloc byte[SwarmHash.Size];
         asked.Id.Write(id);
-        json.WriteStartObject();
-        WriteHex(json, _id, id);
-        json.WriteNumber(_complete, swarm.Complete);
-        json.WriteNumber(_incomplete, swarm.Incomplete);
-        json.WriteStartArray(_peers);
+        Text("{\"id\":\""u8);
+        Hex(id);
+        Text("\",\"complete\":"u8);
+        Number(swarm.Complete);
+        Text(",\"incomplete\":"u8);
+        Number(swarm.Incomplete);
+        Text(",\"peers\":["u8);
         var asker = announce.RecordIn(asked);
+        var isFirst = true;
         foreach (ref readonly var peer in answer.PeersOf(swarm))
-            WritePeer(json, asker, peer);
-        json.WriteEndArray();
-        json.WriteEndObject();
+        {
+            Text(isFirst ? "{\"peer\":\""u8 : ",{\"peer\":\""u8);
+            Peer(asker, peer);
+            isFirst = false;
+        }
+        Text("]}"u8);
     }
 
-    static void WritePeer(Utf8JsonWriter json, in PeerRecord asker, in PeerRecord peer)
+    void Peer(in PeerRecord asker, in PeerRecord peer)
     {
-        Span<HostAddress> addresses = stackalloc HostAddress[Introductions.AddressesMax];
         Span<byte> id = stackalloc byte[16];
-        Span<byte> text = stackalloc byte[HostAddress.TextMax];
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt128BigEndian(id, peer.Id);
-        json.WriteStartObject();
-        WriteHex(json, _peer, id);
-        json.WriteStartArray(_addresses);
-        foreach (var address in addresses[..Introductions.Tell(asker, peer, addresses)])
-            json.WriteStringValue(text[..address.Format(text)]);
-        json.WriteEndArray();
-        json.WriteNumber(_port, peer.Port);
-        json.WriteEndObject();
+        BinaryPrimitives.WriteUInt128BigEndian(id, peer.Id);
+        Hex(id);
+        Text("\",\"addresses\":["u8);
+        Span<HostAddress> addresses = stackalloc HostAddress[Introductions.AddressesMax];
+        var count = Introductions.Tell(asker, peer, addresses);
+        for (var i = 0; i < count; i++)
+        {
+            Text(i == 0 ? "\""u8 : ",\""u8);
+            _body.Advance(addresses[i].Format(_body.GetSpan(PieceMax)));
+            Text("\""u8);
+        }
+        Text("],\"port\":"u8);
+        Number(peer.Port);
+        Text("}"u8);
     }
 
-    static void WriteHex(Utf8JsonWriter json, JsonEncodedText name, ReadOnlySpan<byte> bytes)
+    void Text(ReadOnlySpan<byte> text) => _body.Write(text);
+
+    void Number(int number)
     {
-        Span<byte> digits = stackalloc byte[SwarmHash.Size * 2];
-        Convert.TryToHexStringLower(bytes, digits, out var written);
-        json.WriteString(name, digits[..written]);
+        Utf8Formatter.TryFormat(number, _body.GetSpan(PieceMax), out var written);
+        _body.Advance(written);
+    }
+
+    void Hex(ReadOnlySpan<byte> bytes)
+    {
+        Convert.TryToHexStringLower(bytes, _body.GetSpan(PieceMax), out var written);
+        _body.Advance(written);
     }
 }

@@ -97,17 +97,23 @@ struct PeerSlot
     public uint AnnouncedAt;
     public uint ExpiresAt;
 
-    /// <summary>When it was written to the journal last, in seconds of Unix time; 0 when what it said last was not.</summary>
-    public uint ToldAt;
+    /// <summary>Until when others know of it by the journal, in seconds of Unix time; 0 when what it said last is not there.</summary>
+    public uint ToldUntil;
     public int Swarm;
     public int Next;
     public int Older;
     public int Newer;
 
-    /// <summary>Whether the journal is to hear of it though nothing is new: else who reads it later would take it for gone.</summary>
+    /// <summary>Whether the journal is to hear of it though nothing is new: else others would take it for gone too soon. At rest an agent
+    /// announces 2.5 times in its life, and each of its announces is told; of one that comes more often, three in a life are.</summary>
     public readonly bool IsToBeToldAgain(Announce announce) =>
-        announce.CanBeTold && (announce.Now - (long)ToldAt) * TellingsOfLife >= announce.ExpiresAt - announce.Now;
+        announce.CanBeTold && (announce.ExpiresAt - (long)ToldUntil) * TellingsOfLife >= announce.ExpiresAt - announce.Now;
 
-    // At rest an agent announces 2.5 times in its life, so each of its announces is told; one that comes more often is told at least so often.
+    /// <summary>Whether another tracker tells what is older than what is known. Clocks of trackers may differ by seconds, and who leaves may not come again
+    /// to say so.</summary>
+    public readonly bool HasSaidMore(Announce heard, in SwarmAnnounce swarm) =>
+        AnnouncedAt > heard.Now + (swarm.Event == AnnounceEvent.Stopped ? ClocksApart : 0);
+
     const int TellingsOfLife = 3;
+    const int ClocksApart = 5;
 }

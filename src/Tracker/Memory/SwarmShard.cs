@@ -29,8 +29,8 @@ sealed class SwarmShard(RegisterRoom room, Random lots)
             var swarm = _swarms.Find(key, hash);
             var record = announce.RecordIn(asked);
             var place = swarm == IndexTable.None ? IndexTable.None : _peers.Find(swarm, record.Id);
-            if (announce.IsHeard && place != IndexTable.None && _peers[place].AnnouncedAt > announce.Now)
-                return; // it has said more since
+            if (announce.IsHeard && place != IndexTable.None && _peers[place].HasSaidMore(announce, asked))
+                return;
             if (asked.Event == AnnounceEvent.Stopped)
             {
                 swarm = Leave_NeedsLock(swarm, place, asked.Totals, ref said);
@@ -60,7 +60,8 @@ sealed class SwarmShard(RegisterRoom room, Random lots)
             return new RegisterSize(_swarms.Count, _peers.Count);
     }
 
-    // All live about as long, so who announced first is forgotten first.
+    // All live about as long, so who announced first is forgotten first; one with a longer life keeps those behind it in the numbers, and is
+    // told of no longer than it lives.
     void Forget_NeedsLock(uint now)
     {
         while (_peers.Oldest is not IndexTable.None and var oldest && _peers[oldest].ExpiresAt <= now)
@@ -69,9 +70,9 @@ sealed class SwarmShard(RegisterRoom room, Random lots)
 
     int Leave_NeedsLock(int swarm, int place, PeerTotals totals, ref SwarmAnswer said)
     {
+        said.IsNews = true; // others may know who is not known here
         if (place == IndexTable.None)
             return swarm;
-        said.IsNews = true;
         said.Gained = totals.Since(_peers[place].Totals);
         return Remove_NeedsLock(place) ? IndexTable.None : swarm;
     }
@@ -101,7 +102,7 @@ sealed class SwarmShard(RegisterRoom room, Random lots)
         said.Gained = asked.Totals.Since(slot.Totals);
         said.IsNews |= slot.Totals != asked.Totals || slot.IsToBeToldAgain(announce);
         slot.Totals = asked.Totals;
-        slot.ToldAt = !announce.CanBeTold ? 0 : said.IsNews || announce.IsHeard ? announce.Now : slot.ToldAt;
+        slot.ToldUntil = !announce.CanBeTold ? 0 : said.IsNews || announce.IsHeard ? announce.ExpiresAt : slot.ToldUntil;
         said.ContentGrew = _swarms[swarm].Learn(asked.Mode, asked.ContentBytes);
     }
 
@@ -170,7 +171,8 @@ sealed class SwarmShard(RegisterRoom room, Random lots)
     void Offer_NeedsLock(Members members, int first, int count, int max, in PeerRecord asker, uint now)
     {
         var start = count > max ? lots.Next(count) : 0;
-        // Peers lie anywhere in memory. Some at a time are looked at for whether they live, so that the processor fetches them all at once.
+        // Peers lie anywhere in memory, and each in two lines of the cache: of some at a time both are looked at before anything is made of
+        // them, so that the processor fetches them all at once.
         Span<int> living = stackalloc int[FetchedTogether];
         for (var n = 0; n < Math.Min(count, max);)
         {
@@ -179,12 +181,13 @@ sealed class SwarmShard(RegisterRoom room, Random lots)
             {
                 var place = members[(first + ((start + n) % count)) % members.Count];
                 living[found] = place;
-                found += _peers[place].ExpiresAt > now ? 1 : 0;
+                ref readonly var slot = ref _peers[place];
+                found += slot.ExpiresAt > now & slot.Record.Id != asker.Id ? 1 : 0;
             }
             foreach (var place in living[..found])
             {
                 ref readonly var record = ref _peers[place].Record;
-                if (record.Id != asker.Id && Introductions.RankOf(asker, record) is not Introductions.None and var rank)
+                if (Introductions.RankOf(asker, record) is not Introductions.None and var rank)
                     _picks.Offer(place, rank, lots.Next());
             }
         }

@@ -16,26 +16,31 @@ sealed class Journal : IAsyncDisposable
     /// <summary>Batches of one exchange; where there are so many there may be more.</summary>
     public const int BatchesMax = 64;
 
-    // A batch begins with when it is over, so those that are go without being looked into. The stream itself goes with its last batch, too: who gives up
-    // his trackers need not tidy up.
+    // All times are the Redis's own. A batch stands with when it is over, and the oldest go then; the stream itself goes with its last batch, too: who gives
+    // up his trackers need not tidy up. What is sent again, as nobody answered, may be there already.
     const string Exchange = """
-        local key, me, now, last, most = KEYS[1], ARGV[1], tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4])
-        for _ = 1, 1000 do
+        local key, me, last, most, tidy = KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
+        local now = tonumber(redis.call('TIME')[1])
+        for _ = 1, tidy == '1' and 200 or 0 do
           local oldest = redis.call('XRANGE', key, '-', '+', 'COUNT', 1)[1]
           if not oldest or (tonumber(oldest[2][2]) or 0) > now then break end
           redis.call('XDEL', key, oldest[1])
         end
         if ARGV[5] then
-          redis.call('XADD', key, '*', 'expires', ARGV[5], 'tracker', me, 'batch', ARGV[6])
-          local left = tonumber(ARGV[5]) - now + 60
-          if redis.call('TTL', key) < left then redis.call('EXPIRE', key, left) end
+          local life, number, again = tonumber(ARGV[5]), ARGV[6], ARGV[7] == '1'
+          local isThere = false
+          for _, entry in ipairs(again and redis.call('XRANGE', key, '(' .. last, '+') or {}) do
+            isThere = isThere or entry[2][4] == me and entry[2][6] == number
+          end
+          if not isThere then redis.call('XADD', key, '*', 'until', now + life, 'tracker', me, 'number', number, 'batch', ARGV[8]) end
+          if redis.call('TTL', key) < life + 60 then redis.call('EXPIRE', key, life + 60) end
         end
         local batches = {}
         for at, entry in ipairs(redis.call('XRANGE', key, '(' .. last, '+', 'COUNT', most)) do
           local fields = entry[2]
-          batches[at] = { entry[1], fields[4] ~= me and fields[6] or '' }
+          batches[at] = { entry[1], fields[4] ~= me and fields[8] or '' }
         end
-        return batches
+        return { now, batches }
         """;
 
     // Longer than any Redis takes that is of use.
@@ -46,6 +51,10 @@ sealed class Journal : IAsyncDisposable
     readonly RedisKey[] _keys = [Key];
     readonly byte[] _me = Guid.NewGuid().ToByteArray();
     string _last = Start;
+    long _redisNow;
+    long _tidiedAt;
+    JournalBatch? _unanswered;
+    long _number;
 
     Journal(ConnectionMultiplexer connection) => (_connection, _database) = (connection, connection.GetDatabase());
 
@@ -80,27 +89,48 @@ sealed class Journal : IAsyncDisposable
     }
 
     /// <summary>Adds a batch, and gives what others have added since the last call that succeeded: at first, all that is there.</summary>
-    /// <remarks>One call there and back. Not for several at a time. After a failure the batch may be there or not; to add it twice does no harm.</remarks>
-    /// <param name="now">In seconds of Unix time; what was over then goes.</param>
+    /// <remarks>One call there and back, not for several at a time. After a failure the batch may be there or not: the same is to be added again, and will be
+    /// there once.</remarks>
     /// <param name="batch">What to add; null for nothing.</param>
+    /// <param name="life">In seconds, how long it is of use.</param>
     /// <returns>Up to <see cref="BatchesMax"/> batches, oldest first; those of this tracker are empty.</returns>
-    public async Task<Outcome<byte[][]>> ExchangeAsync(uint now, JournalBatch? batch)
+    public async Task<Outcome<byte[][]>> ExchangeAsync(JournalBatch? batch, uint life)
     {
-        RedisValue[] arguments = batch is null
-            ? [_me, now, _last, BatchesMax]
-            : [_me, now, _last, BatchesMax, batch.ExpiresAt, batch.Bytes];
         try
         {
-            var entries = (RedisResult[])(await _database.ScriptEvaluateAsync(Exchange, _keys, arguments))!;
-            var batches = new byte[entries.Length][];
-            for (var i = 0; i < entries.Length; i++)
-                (_last, batches[i]) = ((string)entries[i][0]!, (byte[])entries[i][1]!);
-            return batches;
+            var answer = await _database.ScriptEvaluateAsync(Exchange, _keys, ArgumentsOf(batch, life));
+            _unanswered = null;
+            return Read((long)answer[0], (RedisResult[])answer[1]!);
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (e is RedisException or RedisCommandException or TimeoutException or InvalidCastException)
         {
+            _unanswered = batch;
             return Lost(e);
         }
+    }
+
+    RedisValue[] ArgumentsOf(JournalBatch? batch, uint life)
+    {
+        // Once a second is enough, as each look takes the oldest out whole.
+        var tidies = _tidiedAt != _redisNow;
+        _tidiedAt = _redisNow;
+        if (batch is null)
+            return [_me, _last, BatchesMax, tidies];
+        var isAgain = ReferenceEquals(batch, _unanswered);
+        _number += isAgain ? 0 : 1;
+        return [_me, _last, BatchesMax, tidies, life, _number, isAgain, batch.Bytes];
+    }
+
+    byte[][] Read(long now, RedisResult[] entries)
+    {
+        var batches = new byte[entries.Length][];
+        for (var i = 0; i < entries.Length; i++)
+            (_last, batches[i]) = ((string)entries[i][0]!, (byte[])entries[i][1]!);
+        // Entries are numbered by the clock. One that goes back is another Redis's: what that holds may have smaller numbers than what was read last.
+        if (now < _redisNow)
+            _last = Start;
+        _redisNow = now;
+        return batches;
     }
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();

@@ -3,6 +3,7 @@ using Haul.Tracker.Announces;
 using Haul.Tracker.Memory;
 using Haul.Tracker.Swarms;
 using Microsoft.Extensions.Logging;
+using static Haul.Protocol.Contract.HResults;
 
 namespace Haul.Tracker.Redis;
 
@@ -10,8 +11,8 @@ namespace Haul.Tracker.Redis;
 /// <remarks>
 /// Each tracker has all in its own memory and answers from there. What is news it writes to the journal, and it books what others have written:
 /// twenty times a second both, in one call. So trackers know the same within moments, an announce waits for nobody, and while the Redis is gone each
-/// goes on with what it hears itself. Where an agent turns from one tracker to another within those moments, what it said last wins, except that one
-/// that leaves just then may be told of until its time is over.
+/// goes on with what it hears itself. Where an agent turns from one tracker to another within those moments, or while the Redis is gone, what it said last
+/// wins, except that one that has left may be told of until its time is over.
 /// </remarks>
 sealed class SharedSwarms : ISwarmRegister
 {
@@ -19,18 +20,20 @@ sealed class SharedSwarms : ISwarmRegister
 
     readonly MemorySwarms _swarms;
     readonly Journal _journal;
+    readonly HeardAnnounces _heard;
     readonly TimeProvider _time;
     readonly ILogger _lines;
     readonly Outbox _outbox = new();
-    readonly Announce _heard = new();
-    readonly AnnounceAnswer _unasked = new();
     readonly SemaphoreSlim _turn = new(1);
     readonly CancellationTokenSource _end = new();
     JournalBatch? _unsent;
-    bool _saidUnread;
     Task _exchanging = Task.CompletedTask;
 
-    SharedSwarms(MemorySwarms swarms, Journal journal, TimeProvider time, ILogger lines) => (_swarms, _journal, _time, _lines) = (swarms, journal, time, lines);
+    SharedSwarms(MemorySwarms swarms, Journal journal, Func<UInt128, bool> isServed, TimeProvider time, ILogger lines)
+    {
+        (_swarms, _journal, _time, _lines) = (swarms, journal, time, lines);
+        _heard = new HeardAnnounces(swarms, isServed, lines);
+    }
 
     public bool IsAlone { get; private set; }
 
@@ -39,12 +42,13 @@ sealed class SharedSwarms : ISwarmRegister
     /// <summary>Begins to share; what others have written is known when this returns, if the Redis answers.</summary>
     /// <param name="swarms">An empty register, which is this one's from now on.</param>
     /// <param name="journal">What is shared; disposed of with the register.</param>
+    /// <param name="isServed">Which groups agents are told of here: those of others are not kept.</param>
     /// <param name="time">Tells when agents are forgotten.</param>
     /// <param name="lines">Where it is told when the Redis goes and comes.</param>
-    public static async Task<SharedSwarms> StartAsync(MemorySwarms swarms, Journal journal, TimeProvider time, ILogger lines)
+    public static async Task<SharedSwarms> StartAsync(MemorySwarms swarms, Journal journal, Func<UInt128, bool> isServed, TimeProvider time, ILogger lines)
     {
-        var shared = new SharedSwarms(swarms, journal, time, lines);
-        await shared.ExchangeAsync();
+        var shared = new SharedSwarms(swarms, journal, isServed, time, lines);
+        await shared.TryExchangeAsync();
         shared._exchanging = shared.GoOnAsync();
         return shared;
     }
@@ -64,21 +68,7 @@ sealed class SharedSwarms : ISwarmRegister
         await _turn.WaitAsync();
         try
         {
-            var isMore = true;
-            while (isMore)
-            {
-                var isLate = _unsent is not null;
-                _unsent ??= _outbox.Take();
-                var now = (uint)_time.GetUtcNow().ToUnixTimeSeconds();
-                var told = await _journal.ExchangeAsync(now, _unsent);
-                Say(told.Failure);
-                if (!told.Succeeded)
-                    return;
-                _unsent = null;
-                foreach (var batch in told.Value)
-                    Book(batch, now);
-                isMore = isLate || told.Value.Length == Journal.BatchesMax;
-            }
+            Say(await ExchangeAllAsync());
         }
         finally
         {
@@ -86,27 +76,32 @@ sealed class SharedSwarms : ISwarmRegister
         }
     }
 
-    void Book(ReadOnlySpan<byte> batch, uint now)
+    async Task<Failure?> ExchangeAllAsync()
     {
-        if (batch is [])
-            return; // one's own
-        var reader = new JournalReader(batch);
-        while (!reader.IsAtEnd)
+        var isMore = true;
+        while (isMore)
         {
-            _heard.Clear();
-            _unasked.Clear();
-            if (!reader.TryRead(_heard))
-            {
-                SayUnread();
-                return;
-            }
-            // Another's clock may be ahead: nobody lives longer for that, and what he says here later counts.
-            var ahead = _heard.Now - Math.Min(_heard.Now, now);
-            (_heard.Now, _heard.ExpiresAt) = (_heard.Now - ahead, _heard.ExpiresAt - ahead);
-            (_heard.IsHeard, _heard.CanBeTold) = (true, true);
-            if (_heard.ExpiresAt > now)
-                _swarms.Announce(_heard, _unasked);
+            var now = (uint)_time.GetUtcNow().ToUnixTimeSeconds();
+            var isLate = _unsent is not null;
+            _unsent ??= _outbox.Take();
+            if (_unsent is not null && _unsent.ExpiresAt <= now)
+                Drop(); // nobody is there any more
+            var told = await _journal.ExchangeAsync(_unsent, (_unsent?.ExpiresAt ?? now) - now);
+            if (!told.Succeeded)
+                return told.Failure;
+            Drop();
+            foreach (var batch in told.Value)
+                _heard.Book(batch, now);
+            isMore = isLate || _outbox.IsPressing || told.Value.Length == Journal.BatchesMax;
         }
+        return null;
+    }
+
+    void Drop()
+    {
+        if (_unsent is not null)
+            _outbox.Return(_unsent);
+        _unsent = null;
     }
 
     async Task GoOnAsync()
@@ -115,11 +110,24 @@ sealed class SharedSwarms : ISwarmRegister
         try
         {
             while (await timer.WaitForNextTickAsync(_end.Token))
-                await ExchangeAsync();
+                await TryExchangeAsync();
         }
         catch (OperationCanceledException) when (_end.IsCancellationRequested)
         {
             // It stops.
+        }
+    }
+
+    // Whatever goes wrong, the tracker answers on and tries again.
+    async Task TryExchangeAsync()
+    {
+        try
+        {
+            await ExchangeAsync();
+        }
+        catch (Exception e)
+        {
+            Say(new Failure(E_UNEXPECTED, $"What other trackers tell fails inside ({e})"));
         }
     }
 
@@ -134,20 +142,12 @@ sealed class SharedSwarms : ISwarmRegister
             TrackerLog.RegisterBack(_lines);
     }
 
-    void SayUnread()
-    {
-        if (_saidUnread)
-            return;
-        _saidUnread = true;
-        TrackerLog.EntryUnread(_lines);
-    }
-
     /// <summary>Stops; what is news is told before, if the Redis answers.</summary>
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
         await _exchanging;
-        await ExchangeAsync();
+        await TryExchangeAsync();
         await _journal.DisposeAsync();
         _turn.Dispose();
         _end.Dispose();

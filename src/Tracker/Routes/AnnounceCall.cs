@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Json;
 using Haul.Tracker.Announces;
 using Haul.Tracker.Swarms;
 using Microsoft.Extensions.ObjectPool;
@@ -13,7 +12,6 @@ sealed class AnnounceCall : IResettable
     const int KeptBytesMax = 64 << 10;
 
     ArrayBufferWriter<byte> _body = new(1 << 10);
-    Utf8JsonWriter? _json;
 
     public Announce Announce { get; } = new();
 
@@ -22,8 +20,7 @@ sealed class AnnounceCall : IResettable
     /// <summary>The answer's JSON; good until the call is reset.</summary>
     public ReadOnlyMemory<byte> Write(int intervalSeconds)
     {
-        _json ??= new Utf8JsonWriter(_body, AnswerWriter.Options);
-        AnswerWriter.Write(_json, Announce, Answer, intervalSeconds);
+        new AnswerWriter(_body).Write(Announce, Answer, intervalSeconds);
         return _body.WrittenMemory;
     }
 
@@ -34,7 +31,6 @@ sealed class AnnounceCall : IResettable
         if (_body.Capacity > KeptBytesMax)
             _body = new ArrayBufferWriter<byte>(1 << 10);
         _body.ResetWrittenCount();
-        _json?.Reset(_body);
         return true;
     }
 }

@@ -7,6 +7,9 @@ namespace Haul.SystemTests.Tracker;
 /// <summary>A real redis-server on a port of its own, which keeps nothing.</summary>
 public sealed class RedisServer : IAsyncLifetime
 {
+    const int SignalStop = 19;
+    const int SignalContinue = 18;
+
     readonly TempDirectory _directory = new();
     RunningProgram? _server;
 
@@ -24,6 +27,11 @@ public sealed class RedisServer : IAsyncLifetime
     }
 
     public async Task KillAsync() => await _server!.KillAsync();
+
+    /// <summary>Has it answer nothing, and take what is sent, until <see cref="Thaw"/>.</summary>
+    public void Freeze() => _server!.Send(SignalStop);
+
+    public void Thaw() => _server!.Send(SignalContinue);
 
     /// <summary>Empties it.</summary>
     public async Task FlushAsync()

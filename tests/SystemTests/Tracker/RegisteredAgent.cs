@@ -23,6 +23,9 @@ sealed record RegisteredAgent(ISwarmRegister Register, int Number, string Observ
 
     public ulong Site { get; init; }
 
+    /// <summary>For how long its announces are good, in seconds.</summary>
+    public uint Lives { get; init; } = Life;
+
     public bool IsRestricted { get; init; }
 
     public UInt128 Id => (UInt128)Number << 96 | 0xA;
@@ -65,7 +68,7 @@ sealed record RegisteredAgent(ISwarmRegister Register, int Number, string Observ
 
     Announce Announcing(uint at)
     {
-        var announce = new Announce { Group = Group, Now = Start + at, ExpiresAt = Start + at + Life };
+        var announce = new Announce { Group = Group, Now = Start + at, ExpiresAt = Start + at + Lives };
         announce.Peer = new PeerRecord
         {
             Id = Id,

@@ -11,37 +11,39 @@ using static Haul.SystemTests.Tracker.RegisteredAgent;
 namespace Haul.SystemTests.Tracker;
 
 /// <summary>One tracker over a real Redis.</summary>
-public sealed class SharedSwarmsTests(RedisServer redis) : SwarmRegisterContract, IClassFixture<RedisServer>
+public sealed class SharedSwarmsTests : SwarmRegisterContract, IClassFixture<RedisServer>
 {
-    readonly FakeTimeProvider _time = new(DateTimeOffset.FromUnixTimeSeconds(Start));
-    readonly StringWriter _log = new();
+    readonly RedisServer _redis;
+    readonly FakeTimeProvider _time = At(0);
+    readonly StringWriter _text = new();
+    readonly LineLog _log;
 
-    // Trackers write to it on threads of their own.
-    string Log
+    public SharedSwarmsTests(RedisServer redis)
     {
-        get
-        {
-            lock (_log)
-                return _log.ToString();
-        }
+        _redis = redis;
+        _log = new LineLog(TextWriter.Synchronized(_text), isForJournal: false);
     }
+
+    string Log => _text.ToString();
 
     SharedSwarms Shared => (SharedSwarms)Register;
 
     internal override async Task<ISwarmRegister> OpenAsync()
     {
-        await redis.FlushAsync();
+        await _redis.FlushAsync();
         return await OpenMoreAsync();
     }
 
-    async Task<SharedSwarms> OpenMoreAsync()
+    static FakeTimeProvider At(uint moment) => new(DateTimeOffset.FromUnixTimeSeconds(Start + moment));
+
+    async Task<SharedSwarms> OpenMoreAsync(TimeProvider? time = null, Func<UInt128, bool>? isServed = null)
     {
-        var journal = await Journal.OpenAsync(redis.Address, null);
+        var journal = await Journal.OpenAsync(_redis.Address, null);
         Assert.True(journal.Succeeded, journal.Failure?.ToString());
-        return await SharedSwarms.StartAsync(new MemorySwarms(peersMax: 100_000, seed: 1), journal.Value, _time, new LineLog(_log, isForJournal: false).CreateLogger("tracker"));
+        return await SharedSwarms.StartAsync(new MemorySwarms(peersMax: 100_000, seed: 1), journal.Value, isServed ?? (_ => true), time ?? _time, _log.CreateLogger("tracker"));
     }
 
-    async Task<long> CountBatchesAsync() => (long)await redis.RunAsync("XLEN", Journal.Key);
+    async Task<long> CountBatchesAsync() => (long)await _redis.RunAsync("XLEN", Journal.Key);
 
     [Fact]
     public async Task What_one_tracker_hears_another_one_tells()
@@ -55,19 +57,21 @@ public sealed class SharedSwarmsTests(RedisServer redis) : SwarmRegisterContract
     }
 
     [Fact]
-    public async Task Nothing_stays_of_peers_that_are_gone()
+    public async Task What_is_over_leaves_the_journal_and_what_is_not_stays()
     {
         await Agent(1).AnnounceAsync();
         await Shared.ExchangeAsync();
-        await Agent(2).AnnounceAsync(at: 10);
-        await Shared.ExchangeAsync();
+        await _redis.RunAsync("DEL", Journal.Key);
+        for (var number = 0; number < 300; number++)
+            await _redis.RunAsync("XADD", Journal.Key, "*", "until", "1700000000", "tracker", "another", "number", number, "batch", "");
+        await Agent(2).AnnounceAsync();
 
-        _time.SetUtcNow(DateTimeOffset.FromUnixTimeSeconds(Start + Life));
-        await Shared.ExchangeAsync();
-        Assert.Equal(1, await CountBatchesAsync());
-        _time.SetUtcNow(DateTimeOffset.FromUnixTimeSeconds(Start + Life + 10));
-        await Shared.ExchangeAsync();
-        Assert.Equal(0, await CountBatchesAsync());
+        // Once in a second of the Redis, so many at a time.
+        using var patience = new CancellationTokenSource(Processes.RunningProgram.Patience, TimeProvider.System);
+        while (await CountBatchesAsync() != 1)
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
+        await using var other = await OpenMoreAsync();
+        Assert.Equal([2], (await new RegisteredAgent(other, 3, Door).AnnounceAsync()).Numbers);
     }
 
     [Fact]
@@ -76,7 +80,7 @@ public sealed class SharedSwarmsTests(RedisServer redis) : SwarmRegisterContract
         await Agent(1).AnnounceAsync();
         await Shared.ExchangeAsync();
 
-        Assert.InRange((long)await redis.RunAsync("TTL", Journal.Key), Life, Life + 60);
+        Assert.InRange((long)await _redis.RunAsync("TTL", Journal.Key), Life, Life + 60);
     }
 
     [Fact]
@@ -97,6 +101,59 @@ public sealed class SharedSwarmsTests(RedisServer redis) : SwarmRegisterContract
     }
 
     [Fact]
+    public async Task Who_lives_longer_than_others_know_is_told_before_they_forget_it()
+    {
+        await Agent(1).AnnounceAsync();
+        await (Agent(1) with { Lives = 4 * Life }).AnnounceAsync(at: 100);
+        await Shared.ExchangeAsync();
+        await using var other = await OpenMoreAsync(At(Life + 1));
+
+        Assert.Equal([1], (await new RegisteredAgent(other, 2, Door).AnnounceAsync(at: Life + 1)).Numbers);
+    }
+
+    [Fact]
+    public async Task Who_leaves_where_it_is_not_known_is_forgotten_where_it_is()
+    {
+        await using var other = await OpenMoreAsync(isServed: _ => false);
+        await Agent(1).AnnounceAsync();
+        await new RegisteredAgent(other, 1, Door).AnnounceAsync(happened: AnnounceEvent.Stopped);
+        await other.ExchangeAsync();
+        await Shared.ExchangeAsync();
+
+        Assert.Empty((await Agent(2).AnnounceAsync()).Numbers);
+    }
+
+    [Fact]
+    public async Task Agents_of_groups_that_are_not_served_are_not_kept()
+    {
+        await (Agent(1) with { Group = 5 }).AnnounceAsync();
+        await (Agent(1) with { Group = 6 }).AnnounceAsync();
+        await Shared.ExchangeAsync();
+        await using var other = await OpenMoreAsync(isServed: group => group == 6);
+
+        Assert.Equal(new RegisterSize(1, 1), other.Size);
+    }
+
+    [Fact]
+    public async Task A_batch_that_was_not_answered_is_there_once()
+    {
+        await Agent(1).AnnounceAsync();
+        _redis.Freeze();
+        var lost = Shared.ExchangeAsync(); // ends when its patience is over
+        await Agent(2).AnnounceAsync();
+        await lost;
+        Assert.True(Shared.IsAlone);
+        _redis.Thaw();
+
+        using var patience = new CancellationTokenSource(Processes.RunningProgram.Patience, TimeProvider.System);
+        while (Shared.IsAlone)
+            await Shared.ExchangeAsync().WaitAsync(patience.Token);
+        Assert.Equal(2, await CountBatchesAsync());
+        await using var other = await OpenMoreAsync();
+        Assert.Equal(new RegisterSize(1, 2), other.Size);
+    }
+
+    [Fact]
     public async Task Of_many_swarms_only_those_with_news_are_told()
     {
         await Agent(1).AnnounceManyAsync(Enumerable.Range(0, Announce.SwarmsMax));
@@ -104,7 +161,7 @@ public sealed class SharedSwarmsTests(RedisServer redis) : SwarmRegisterContract
         await Agent(1).AnnounceManyAsync(Enumerable.Range(0, Announce.SwarmsMax).Append(Announce.SwarmsMax).Skip(1));
         await Shared.ExchangeAsync();
 
-        var batches = ((RedisResult[])(await redis.RunAsync("XRANGE", Journal.Key, "-", "+"))!).Select(entry => ((byte[])entry[1][5]!).Length).ToArray();
+        var batches = ((RedisResult[])(await _redis.RunAsync("XRANGE", Journal.Key, "-", "+"))!).Select(entry => ((byte[])entry[1][7]!).Length).ToArray();
         Assert.Equal(2, batches.Length);
         Assert.InRange(batches[1], 1, batches[0] / 10);
         await using var other = await OpenMoreAsync();
@@ -115,7 +172,7 @@ public sealed class SharedSwarmsTests(RedisServer redis) : SwarmRegisterContract
     public async Task A_tracker_whose_clock_is_ahead_takes_nobody_away_and_keeps_nobody_longer()
     {
         await Agent(1).AnnounceAsync();
-        await using var other = await OpenMoreAsync();
+        await using var other = await OpenMoreAsync(At(100 * Life));
         await new RegisteredAgent(other, 2, Door).AnnounceAsync(at: 100 * Life);
         await other.ExchangeAsync();
         await Shared.ExchangeAsync();
@@ -140,8 +197,8 @@ public sealed class SharedSwarmsTests(RedisServer redis) : SwarmRegisterContract
     [Fact]
     public async Task What_nobody_can_read_is_passed_over_and_said_once()
     {
-        await redis.RunAsync("XADD", Journal.Key, "*", "expires", "9999999999", "tracker", "another", "batch", "a later version's");
-        await redis.RunAsync("XADD", Journal.Key, "*", "expires", "9999999999", "tracker", "another", "batch", new byte[] { 1, 2, 3 });
+        await _redis.RunAsync("XADD", Journal.Key, "*", "until", "9999999999", "tracker", "another", "number", "1", "batch", "a later version's");
+        await _redis.RunAsync("XADD", Journal.Key, "*", "until", "9999999999", "tracker", "another", "number", "1", "batch", new byte[] { 1, 2, 3 });
         await Shared.ExchangeAsync();
         await Agent(1).AnnounceAsync();
         await Shared.ExchangeAsync();
@@ -155,14 +212,14 @@ public sealed class SharedSwarmsTests(RedisServer redis) : SwarmRegisterContract
     [Fact]
     public async Task What_a_redis_refuses_is_told_by_its_words_and_sent_again()
     {
-        await redis.RunAsync("SET", Journal.Key, "somebody else's");
+        await _redis.RunAsync("SET", Journal.Key, "somebody else's");
         await Agent(1).AnnounceAsync();
         await Shared.ExchangeAsync();
 
         Assert.True(Shared.IsAlone);
         Assert.Contains("WRONGTYPE", Log, StringComparison.Ordinal);
         Assert.Equal([1], (await Agent(2).AnnounceAsync()).Numbers);
-        await redis.RunAsync("DEL", Journal.Key);
+        await _redis.RunAsync("DEL", Journal.Key);
         await Shared.ExchangeAsync();
         await using var other = await OpenMoreAsync();
         Assert.Equal(new RegisterSize(1, 2), other.Size);
@@ -195,6 +252,6 @@ public sealed class TwoSharedSwarmsTests(RedisServer redis) : SwarmRegisterContr
     {
         var journal = await Journal.OpenAsync(redis.Address, null);
         Assert.True(journal.Succeeded, journal.Failure?.ToString());
-        return await SharedSwarms.StartAsync(new MemorySwarms(peersMax: 100_000, seed), journal.Value, time, NullLogger.Instance);
+        return await SharedSwarms.StartAsync(new MemorySwarms(peersMax: 100_000, seed), journal.Value, _ => true, time, NullLogger.Instance);
     }
 }

@@ -133,8 +133,17 @@ public sealed class JournalBatchTests
         for (; outbox.HasRoom; count++)
             outbox.Add(announce, Answer(announce, _ => true));
 
-        Assert.InRange(outbox.Take()!.Bytes.Length, 1 << 20, (1 << 20) + JournalWriter.BytesMax);
-        Assert.True(count > 100 && outbox.HasRoom);
+        Assert.InRange(count, 100, 100_000);
+        var read = 0;
+        while (outbox.Take() is { } batch)
+        {
+            Assert.InRange(batch.Bytes.Length, 1, JournalBatch.BytesMax);
+            for (var reader = new JournalReader(batch.Bytes.Span); !reader.IsAtEnd; read++)
+                Assert.True(reader.TryRead(new Announce()));
+            outbox.Return(batch);
+        }
+        Assert.Equal(count, read);
+        Assert.True(outbox.HasRoom && !outbox.IsPressing);
     }
 
     [Fact]
