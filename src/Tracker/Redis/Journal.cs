@@ -26,13 +26,15 @@ sealed class Journal : IAsyncDisposable
           if not oldest or (tonumber(oldest[2][2]) or 0) > now then break end
           redis.call('XDEL', key, oldest[1])
         end
-        if ARGV[5] then
-          local life, number, again = tonumber(ARGV[5]), ARGV[6], ARGV[7] == '1'
-          local isThere = false
+        if #ARGV > 7 then
+          local life, number, again, there = tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7] == '1', {}
           for _, entry in ipairs(again and redis.call('XRANGE', key, '(' .. last, '+') or {}) do
-            isThere = isThere or entry[2][4] == me and entry[2][6] == number
+            if entry[2][4] == me then there[tonumber(entry[2][6])] = true end
           end
-          if not isThere then redis.call('XADD', key, '*', 'until', now + life, 'tracker', me, 'number', number, 'batch', ARGV[8]) end
+          for at = 8, #ARGV do
+            if not there[number] then redis.call('XADD', key, '*', 'until', now + life, 'tracker', me, 'number', number, 'batch', ARGV[at]) end
+            number = number + 1
+          end
           if redis.call('TTL', key) < life + 60 then redis.call('EXPIRE', key, life + 60) end
         end
         local batches = {}
@@ -53,8 +55,8 @@ sealed class Journal : IAsyncDisposable
     string _last = Start;
     long _redisNow;
     long _tidiedAt;
-    JournalBatch? _unanswered;
     long _number;
+    long _nextNumber;
 
     Journal(ConnectionMultiplexer connection) => (_connection, _database) = (connection, connection.GetDatabase());
 
@@ -88,37 +90,34 @@ sealed class Journal : IAsyncDisposable
         }
     }
 
-    /// <summary>Adds a batch, and gives what others have added since the last call that succeeded: at first, all that is there.</summary>
-    /// <remarks>One call there and back, not for several at a time. After a failure the batch may be there or not: the same is to be added again, and will be
-    /// there once.</remarks>
-    /// <param name="batch">What to add; null for nothing.</param>
-    /// <param name="life">In seconds, how long it is of use.</param>
+    /// <summary>Adds batches, and gives what others have added since the last call that succeeded: at first, all that is there.</summary>
+    /// <remarks>One call there and back, not for several at a time. After a failure the batches may be there or not: the same are to be added again, and will
+    /// be there once.</remarks>
+    /// <param name="batches">What to add.</param>
+    /// <param name="isAgain">They were added before, and whether they are there is not known.</param>
+    /// <param name="life">In seconds, how long they are of use.</param>
     /// <returns>Up to <see cref="BatchesMax"/> batches, oldest first; those of this tracker are empty.</returns>
-    public async Task<Outcome<byte[][]>> ExchangeAsync(JournalBatch? batch, uint life)
+    public async Task<Outcome<byte[][]>> ExchangeAsync(IReadOnlyList<JournalBatch> batches, bool isAgain, uint life)
     {
         try
         {
-            var answer = await _database.ScriptEvaluateAsync(Exchange, _keys, ArgumentsOf(batch, life));
-            _unanswered = null;
+            var answer = await _database.ScriptEvaluateAsync(Exchange, _keys, ArgumentsOf(batches, isAgain, life));
             return Read((long)answer[0], (RedisResult[])answer[1]!);
         }
         catch (Exception e) when (e is RedisException or RedisCommandException or TimeoutException or InvalidCastException)
         {
-            _unanswered = batch;
             return Lost(e);
         }
     }
 
-    RedisValue[] ArgumentsOf(JournalBatch? batch, uint life)
+    RedisValue[] ArgumentsOf(IReadOnlyList<JournalBatch> batches, bool isAgain, uint life)
     {
         // Once a second is enough, as each look takes the oldest out whole.
         var tidies = _tidiedAt != _redisNow;
         _tidiedAt = _redisNow;
-        if (batch is null)
-            return [_me, _last, BatchesMax, tidies];
-        var isAgain = ReferenceEquals(batch, _unanswered);
-        _number += isAgain ? 0 : 1;
-        return [_me, _last, BatchesMax, tidies, life, _number, isAgain, batch.Bytes];
+        if (!isAgain)
+            (_number, _nextNumber) = (_nextNumber, _nextNumber + batches.Count);
+        return [_me, _last, BatchesMax, tidies, life, _number, isAgain, .. batches.Select(batch => (RedisValue)batch.Bytes)];
     }
 
     byte[][] Read(long now, RedisResult[] entries)

@@ -10,6 +10,9 @@ sealed class Outbox
     // those agents say next is news then.
     const int BatchesMax = 64;
 
+    // A mebibyte in one call, which the Redis takes in a millisecond.
+    const int TakenMax = 16;
+
     readonly Lock _gate = new();
     readonly Queue<JournalBatch> _full = new();
     readonly Stack<JournalBatch> _spare = new();
@@ -25,7 +28,7 @@ sealed class Outbox
         }
     }
 
-    /// <summary>There is more than one batch takes.</summary>
+    /// <summary>There is more than goes with one exchange.</summary>
     public bool IsPressing
     {
         get
@@ -55,24 +58,30 @@ sealed class Outbox
         }
     }
 
-    /// <summary>The oldest of what is to be told, which is no longer here; null for nothing.</summary>
-    public JournalBatch? Take()
+    /// <summary>Moves the oldest of what is to be told to a list.</summary>
+    public void Take(ICollection<JournalBatch> taken)
     {
         lock (_gate)
         {
-            if (_full.TryDequeue(out var oldest))
-                return oldest;
-            oldest = _open;
+            while (taken.Count < TakenMax && _full.TryDequeue(out var oldest))
+                taken.Add(oldest);
+            if (taken.Count == TakenMax || _open is null)
+                return;
+            taken.Add(_open);
             _open = null;
-            return oldest;
         }
     }
 
-    /// <summary>Takes back a batch that is in the journal, to be filled again.</summary>
-    public void Return(JournalBatch batch)
+    /// <summary>Takes back batches that are in the journal, to be filled again.</summary>
+    public void Return(IEnumerable<JournalBatch> batches)
     {
-        batch.Clear();
         lock (_gate)
-            _spare.Push(batch);
+        {
+            foreach (var batch in batches)
+            {
+                batch.Clear();
+                _spare.Push(batch);
+            }
+        }
     }
 }

@@ -24,9 +24,9 @@ sealed class SharedSwarms : ISwarmRegister
     readonly TimeProvider _time;
     readonly ILogger _lines;
     readonly Outbox _outbox = new();
+    readonly List<JournalBatch> _unsent = [];
     readonly SemaphoreSlim _turn = new(1);
     readonly CancellationTokenSource _end = new();
-    JournalBatch? _unsent;
     Task _exchanging = Task.CompletedTask;
 
     SharedSwarms(MemorySwarms swarms, Journal journal, Func<UInt128, bool> isServed, TimeProvider time, ILogger lines)
@@ -82,26 +82,27 @@ sealed class SharedSwarms : ISwarmRegister
         while (isMore)
         {
             var now = (uint)_time.GetUtcNow().ToUnixTimeSeconds();
-            var isLate = _unsent is not null;
-            _unsent ??= _outbox.Take();
-            if (_unsent is not null && _unsent.ExpiresAt <= now)
+            var isAgain = _unsent.Count > 0;
+            if (!isAgain)
+                _outbox.Take(_unsent);
+            var expiresAt = _unsent.Select(batch => batch.ExpiresAt).Append(now).Max();
+            if (expiresAt == now)
                 Drop(); // nobody is there any more
-            var told = await _journal.ExchangeAsync(_unsent, (_unsent?.ExpiresAt ?? now) - now);
+            var told = await _journal.ExchangeAsync(_unsent, isAgain, expiresAt - now);
             if (!told.Succeeded)
                 return told.Failure;
             Drop();
             foreach (var batch in told.Value)
                 _heard.Book(batch, now);
-            isMore = isLate || _outbox.IsPressing || told.Value.Length == Journal.BatchesMax;
+            isMore = isAgain || _outbox.IsPressing || told.Value.Length == Journal.BatchesMax;
         }
         return null;
     }
 
     void Drop()
     {
-        if (_unsent is not null)
-            _outbox.Return(_unsent);
-        _unsent = null;
+        _outbox.Return(_unsent);
+        _unsent.Clear();
     }
 
     async Task GoOnAsync()
