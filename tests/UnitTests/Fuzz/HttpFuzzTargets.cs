@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Haul.Agent.RestCompat;
@@ -6,11 +7,15 @@ using Haul.Engine.Pieces;
 using Haul.Engine.Platform;
 using Haul.Engine.Sources;
 using Haul.Engine.Store;
+using Haul.Tracker.Addresses;
+using Haul.Tracker.Announces;
+using Haul.Tracker.Redis;
+using Haul.Tracker.Swarms;
 using Haul.UnitTests.Engine.Peers;
 
 namespace Haul.UnitTests.Fuzz;
 
-/// <summary>Readers of what servers and local programs send, and of what stands beside a file that is not whole yet.</summary>
+/// <summary>Readers of what servers and local programs send, of what stands beside a file that is not whole yet, and of what trackers share.</summary>
 static class HttpFuzzTargets
 {
     static readonly Uri _from = new("https://origin.example/a/b?c");
@@ -40,6 +45,7 @@ static class HttpFuzzTargets
             "\r\n\r\nPOST /download/setproperty/?PropertyKey=%E2%82%AC&Id&Id=+&id=2 HTTP/1.1\r\nX:\r\n\r\n"u8.ToArray(),
         ]),
         new("checkpoint", Checkpoint, Checkpoints),
+        new("journal", Journal, Journals),
     ];
 
     /// <summary>Link headers of an answer, written with all that is kept of each.</summary>
@@ -105,6 +111,50 @@ static class HttpFuzzTargets
             written.AddRange(slot);
         }
         return [.. written];
+    }
+
+    /// <summary>A batch of the journal that trackers share, as far as it can be read.</summary>
+    static byte[]? Journal(byte[] bytes)
+    {
+        var batch = new JournalBatch();
+        var reader = new JournalReader(bytes);
+        var count = 0;
+        for (var announce = new Announce(); !reader.IsAtEnd && reader.TryRead(announce) && batch.HasRoom; count++)
+        {
+            Add(batch, announce);
+            announce.Clear();
+        }
+        return count == 0 ? null : batch.Bytes.ToArray();
+    }
+
+    static void Add(JournalBatch batch, Announce announce)
+    {
+        var answer = new AnnounceAnswer();
+        foreach (ref readonly var _ in announce.Swarms)
+            answer.Begin().IsNews = true;
+        batch.Add(announce, answer, announce.Swarms.Length);
+    }
+
+    static IReadOnlyList<byte[]> Journals()
+    {
+        var batch = new JournalBatch();
+        foreach (var own in new[] { "10.0.0.5 2001:db8::5", "203.0.113.7", "" })
+        {
+            var announce = new Announce { Group = new UInt128(1, 2), Now = 1_800_000_000, ExpiresAt = 1_800_000_750 };
+            announce.Peer = new PeerRecord
+            {
+                Id = new UInt128(3, 4),
+                Observed = HostAddress.Of(IPAddress.Parse("203.0.113.7")),
+                Own = [.. own.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(each => HostAddress.Of(IPAddress.Parse(each)))],
+                Site = own.Length == 0 ? 0UL : 5,
+                Port = 7680,
+                IsRestricted = own.Length == 0,
+            };
+            announce.Add() = new SwarmAnnounce { Id = new SwarmHash(6, 7), Left = 1_000_000, Totals = new PeerTotals(200, 0, 1L << 40), Mode = PeerMode.Group, Event = AnnounceEvent.Started };
+            announce.Add() = new SwarmAnnounce { Id = new SwarmHash(8, 9), Mode = PeerMode.Internet, Event = AnnounceEvent.Stopped };
+            Add(batch, announce);
+        }
+        return [batch.Bytes.ToArray()];
     }
 
     static IReadOnlyList<byte[]> Checkpoints()
