@@ -10,6 +10,9 @@ sealed class Journal : IAsyncDisposable
     /// <summary>The stream's key.</summary>
     public const string Key = "haul3:announces";
 
+    /// <summary>What the key begins with of the number of a tracker's next batch; the tracker's own number follows.</summary>
+    public const string ToldKey = "haul3:told:";
+
     /// <summary>Before the first of the stream.</summary>
     public const string Start = "0-0";
 
@@ -17,9 +20,10 @@ sealed class Journal : IAsyncDisposable
     public const int BatchesMax = 64;
 
     // All times are the Redis's own. A batch stands with when it is over, and the oldest go then; the stream itself goes with its last batch, too: who gives
-    // up his trackers need not tidy up. What is sent again, as nobody answered, may be there already.
+    // up his trackers need not tidy up. What is sent again, as nobody answered, may be there already: the number of the next batch tells. Where the stream is
+    // another than the one that was read last, its numbers may be smaller: then all of it is read, one's own batches with it.
     const string Exchange = """
-        local key, me, last, most, tidy = KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
+        local key, told, me, last, most, tidy = KEYS[1], KEYS[2], ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
         local now = tonumber(redis.call('TIME')[1])
         for _ = 1, tidy == '1' and 200 or 0 do
           local oldest = redis.call('XRANGE', key, '-', '+', 'COUNT', 1)[1]
@@ -27,22 +31,32 @@ sealed class Journal : IAsyncDisposable
           redis.call('XDEL', key, oldest[1])
         end
         if #ARGV > 7 then
-          local life, number, again, there = tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7] == '1', {}
-          for _, entry in ipairs(again and redis.call('XRANGE', key, '(' .. last, '+') or {}) do
-            if entry[2][4] == me then there[tonumber(entry[2][6])] = true end
-          end
+          local life, number = tonumber(ARGV[5]), tonumber(ARGV[6])
+          local next = ARGV[7] == '1' and tonumber(redis.call('GET', told) or '0') or 0
           for at = 8, #ARGV do
-            if not there[number] then redis.call('XADD', key, '*', 'until', now + life, 'tracker', me, 'number', number, 'batch', ARGV[at]) end
+            if number >= next then redis.call('XADD', key, '*', 'until', now + life, 'tracker', me, 'batch', ARGV[at]) end
             number = number + 1
           end
+          redis.call('SET', told, number, 'EX', life + 60)
           if redis.call('TTL', key) < life + 60 then redis.call('EXPIRE', key, life + 60) end
         end
-        local batches = {}
-        for at, entry in ipairs(redis.call('XRANGE', key, '(' .. last, '+', 'COUNT', most)) do
-          local fields = entry[2]
-          batches[at] = { entry[1], fields[4] ~= me and fields[8] or '' }
+        local newest = '0-0'
+        if redis.call('EXISTS', key) == 1 then
+          local state = redis.call('XINFO', 'STREAM', key)
+          for at = 1, #state, 2 do
+            if state[at] == 'last-generated-id' then newest = state[at + 1] end
+          end
         end
-        return { now, batches }
+        local function parts(id) return tonumber(string.match(id, '^%d+')), tonumber(string.match(id, '%d+$')) end
+        local lastTime, lastNumber = parts(last)
+        local newestTime, newestNumber = parts(newest)
+        local isOther = lastTime > newestTime or lastTime == newestTime and lastNumber > newestNumber
+        local batches = {}
+        for at, entry in ipairs(redis.call('XRANGE', key, '(' .. (isOther and '0-0' or last), '+', 'COUNT', most)) do
+          local fields = entry[2]
+          batches[at] = { entry[1], (isOther or fields[4] ~= me) and fields[6] or '' }
+        end
+        return { now, batches, isOther and #batches == 0 and '0-0' or '' }
         """;
 
     // Longer than any Redis takes that is of use.
@@ -50,15 +64,19 @@ sealed class Journal : IAsyncDisposable
 
     readonly ConnectionMultiplexer _connection;
     readonly IDatabase _database;
-    readonly RedisKey[] _keys = [Key];
-    readonly byte[] _me = Guid.NewGuid().ToByteArray();
+    readonly string _me = Guid.NewGuid().ToString("N");
+    readonly RedisKey[] _keys;
     string _last = Start;
     long _redisNow;
     long _tidiedAt;
     long _number;
     long _nextNumber;
 
-    Journal(ConnectionMultiplexer connection) => (_connection, _database) = (connection, connection.GetDatabase());
+    Journal(ConnectionMultiplexer connection)
+    {
+        (_connection, _database) = (connection, connection.GetDatabase());
+        _keys = [Key, $"{ToldKey}{_me}"];
+    }
 
     /// <summary>Opens the way to a Redis; it need not be there yet.</summary>
     /// <param name="options">"HOST:PORT" and what else StackExchange.Redis takes, as "HOST:PORT,password=...,ssl=true".</param>
@@ -102,7 +120,7 @@ sealed class Journal : IAsyncDisposable
         try
         {
             var answer = await _database.ScriptEvaluateAsync(Exchange, _keys, ArgumentsOf(batches, isAgain, life));
-            return Read((long)answer[0], (RedisResult[])answer[1]!);
+            return Read((long)answer[0], (RedisResult[])answer[1]!, (string)answer[2]!);
         }
         catch (Exception e) when (e is RedisException or RedisCommandException or TimeoutException or InvalidCastException)
         {
@@ -120,15 +138,13 @@ sealed class Journal : IAsyncDisposable
         return [_me, _last, BatchesMax, tidies, life, _number, isAgain, .. batches.Select(batch => (RedisValue)batch.Bytes)];
     }
 
-    byte[][] Read(long now, RedisResult[] entries)
+    byte[][] Read(long now, RedisResult[] entries, string start)
     {
+        var last = start.Length > 0 ? start : _last;
         var batches = new byte[entries.Length][];
         for (var i = 0; i < entries.Length; i++)
-            (_last, batches[i]) = ((string)entries[i][0]!, (byte[])entries[i][1]!);
-        // Entries are numbered by the clock. One that goes back is another Redis's: what that holds may have smaller numbers than what was read last.
-        if (now < _redisNow)
-            _last = Start;
-        _redisNow = now;
+            (last, batches[i]) = ((string)entries[i][0]!, (byte[])entries[i][1]!);
+        (_redisNow, _last) = (now, last);
         return batches;
     }
 

@@ -16,6 +16,8 @@ namespace Haul.Tracker.Redis;
 /// </remarks>
 sealed class SharedSwarms : ISwarmRegister
 {
+    const int ReasonsMax = 8;
+
     static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(50);
 
     readonly MemorySwarms _swarms;
@@ -25,6 +27,7 @@ sealed class SharedSwarms : ISwarmRegister
     readonly ILogger _lines;
     readonly Outbox _outbox = new();
     readonly List<JournalBatch> _unsent = [];
+    readonly HashSet<string> _told = [];
     readonly SemaphoreSlim _turn = new(1);
     readonly CancellationTokenSource _end = new();
     Task _exchanging = Task.CompletedTask;
@@ -92,6 +95,8 @@ sealed class SharedSwarms : ISwarmRegister
             if (!told.Succeeded)
                 return told.Failure;
             Drop();
+            // It may have taken its time.
+            now = (uint)_time.GetUtcNow().ToUnixTimeSeconds();
             foreach (var batch in told.Value)
                 _heard.Book(batch, now);
             isMore = isAgain || _outbox.IsPressing || told.Value.Length == Journal.BatchesMax;
@@ -132,15 +137,16 @@ sealed class SharedSwarms : ISwarmRegister
         }
     }
 
+    // Each reason is told once, until all is well again.
     void Say(Failure? failure)
     {
-        if (failure is not null == IsAlone)
-            return;
-        IsAlone = failure is not null;
-        if (failure is not null)
-            TrackerLog.RegisterLost(_lines, failure.ToString());
-        else
+        if (failure is null && IsAlone)
             TrackerLog.RegisterBack(_lines);
+        else if (failure is not null && _told.Count < ReasonsMax && _told.Add(failure.Text))
+            TrackerLog.RegisterLost(_lines, failure.ToString());
+        if (failure is null)
+            _told.Clear();
+        IsAlone = failure is not null;
     }
 
     /// <summary>Stops; what is news is told before, if the Redis answers.</summary>

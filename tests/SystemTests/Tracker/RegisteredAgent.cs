@@ -55,7 +55,7 @@ sealed record RegisteredAgent(ISwarmRegister Register, int Number, string Observ
         var answer = new AnnounceAnswer();
         Register.Announce(announce, answer);
         if (Register is TakingTurns trackers)
-            await trackers.SettleAsync(announce.Now);
+            await trackers.SettleAsync();
         Assert.Equal(announce.Swarms.Length, answer.Swarms.Length);
         var replies = new List<RegisterReply>();
         for (var i = 0; i < answer.Swarms.Length; i++)

@@ -24,7 +24,11 @@ sealed class TakingTurns(SharedSwarms one, SharedSwarms other, FakeTimeProvider 
 
     public bool IsAlone => one.IsAlone || other.IsAlone;
 
-    public void Announce(Announce announce, AnnounceAnswer answer) => (Interlocked.Increment(ref _turn) % 2 == 0 ? one : other).Announce(announce, answer);
+    public void Announce(Announce announce, AnnounceAnswer answer)
+    {
+        GoTo(announce.Now);
+        (Interlocked.Increment(ref _turn) % 2 == 0 ? one : other).Announce(announce, answer);
+    }
 
     public void Sweep(uint now)
     {
@@ -33,8 +37,14 @@ sealed class TakingTurns(SharedSwarms one, SharedSwarms other, FakeTimeProvider 
     }
 
     /// <summary>Has both tell each other what they have heard.</summary>
-    /// <param name="now">The time of what was announced last, in seconds of Unix time.</param>
-    public async Task SettleAsync(uint now)
+    public async Task SettleAsync()
+    {
+        await one.ExchangeAsync();
+        await other.ExchangeAsync();
+        await one.ExchangeAsync();
+    }
+
+    void GoTo(uint now)
     {
         var moment = DateTimeOffset.FromUnixTimeSeconds(now);
         lock (time)
@@ -42,9 +52,6 @@ sealed class TakingTurns(SharedSwarms one, SharedSwarms other, FakeTimeProvider 
             if (moment > time.GetUtcNow())
                 time.SetUtcNow(moment);
         }
-        await one.ExchangeAsync();
-        await other.ExchangeAsync();
-        await one.ExchangeAsync();
     }
 
     public async ValueTask DisposeAsync()

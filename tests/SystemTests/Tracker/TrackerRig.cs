@@ -19,10 +19,13 @@ sealed class TrackerRig : IAsyncDisposable
 
     readonly TempDirectory _directory = new();
     readonly HttpClient _http = new();
+    readonly StringWriter _text = new();
+    readonly TextWriter _lines;
     TrackerHost? _tracker;
 
     TrackerRig()
     {
+        _lines = TextWriter.Synchronized(_text);
         WriteGroups($"# group, SHA-256 of the token, name", LineOf(GroupId, "First group"), LineOf(OtherGroupId, ""));
         Options = new TrackerOptions
         {
@@ -31,13 +34,21 @@ sealed class TrackerRig : IAsyncDisposable
             IsOpen = true,
             Proxies = [IPNetwork.Parse("127.0.0.1/32")],
             Time = Time,
-            Log = new LineLog(Log, isForJournal: false),
+            Log = new LineLog(_lines, isForJournal: false),
         };
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
-    public StringWriter Log { get; } = new();
+    /// <summary>What it has logged.</summary>
+    public string Log
+    {
+        get
+        {
+            lock (_lines)
+                return _text.ToString();
+        }
+    }
 
     public TrackerOptions Options { get; private set; }
 
