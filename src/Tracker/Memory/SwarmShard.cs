@@ -18,6 +18,7 @@ sealed class SwarmShard(RegisterRoom room, Random lots)
     readonly PeerTable _peers = new();
     readonly SwarmTable _swarms = new();
     readonly Picks _picks = new();
+    uint _forgotAt;
 
     /// <summary>Books one swarm of an announce and answers it.</summary>
     public void Announce(Announce announce, in SwarmAnnounce asked, in SwarmKey key, int hash, AnnounceAnswer answer)
@@ -64,6 +65,9 @@ sealed class SwarmShard(RegisterRoom room, Random lots)
     // told of no longer than it lives.
     void Forget_NeedsLock(uint now)
     {
+        if (now == _forgotAt)
+            return;
+        _forgotAt = now;
         while (_peers.Oldest is not IndexTable.None and var oldest && _peers[oldest].ExpiresAt <= now)
             Remove_NeedsLock(oldest);
     }
@@ -156,13 +160,18 @@ sealed class SwarmShard(RegisterRoom room, Random lots)
         if (wanted == 0)
             return;
         var members = _swarms[swarm].Members;
-        var (first, end) = members.OfNetwork(asker.Observed.Network);
         _picks.Begin(wanted);
-        Offer_NeedsLock(members, first, end - first, ScannedOfNetworkMax, asker, now);
-        if (asker.Mode != PeerMode.Lan)
+        if (members.Count <= ScannedMax)
         {
+            Offer_NeedsLock(members, 0, members.Count, ScannedMax, asker, now);
+        }
+        else
+        {
+            var (first, end) = members.OfNetwork(asker.Observed.Network);
+            Offer_NeedsLock(members, first, end - first, ScannedOfNetworkMax, asker, now);
             // The others, as a ring that begins behind one's own network.
-            Offer_NeedsLock(members, end, members.Count - (end - first), ScannedMax, asker, now);
+            if (asker.Mode != PeerMode.Lan)
+                Offer_NeedsLock(members, end, members.Count - (end - first), ScannedMax, asker, now);
         }
         foreach (var place in _picks.Best)
             answer.Add(_peers[place].Record);
