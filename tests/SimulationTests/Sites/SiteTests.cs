@@ -78,6 +78,21 @@ public sealed class SiteTests
         });
     }
 
+    [Theory, Seeds(1, 490)]
+    public void A_crowd_of_sixty_in_cells_takes_little_more(int seed)
+    {
+        var plan = PlanOf(seed) with
+        {
+            Machines = 60, Pieces = 6, CellMax = 20, LinksMax = 100, IsLoud = true, IsApart = false, DatagramLoss = 0, HasGroup = true, HasManifest = true, WeakUplink = 1,
+            OriginBytesPerSecond = 12.5e6, MachineBytesPerSecond = 125e6, UploadSlots = 16, UploadBytesPerSecond = 0, Jitter = 0, IsForeground = false,
+        };
+        Site.Run(seed, plan, async site =>
+        {
+            await GetTogetherAsync(site);
+            Assert.InRange(site.OriginCopies, 0.99, 1.05);
+        });
+    }
+
     [Theory, Seeds(4, 500)]
     public void Without_a_group_a_manifest_is_enough(int seed) =>
         Site.Run(seed, PlanOf(seed) with { HasGroup = false, HasManifest = true, IsApart = false }, GetTogetherAsync);

@@ -13,11 +13,25 @@ sealed class SiteWatch(Site site)
     readonly Dictionary<SiteMachine, Dictionary<SiteStream, TimeSpan>> _giving = []; // since when
     readonly Dictionary<SiteMachine, (TimeSpan Since, long Bytes)> _sent = [];
 
+    // What was found once, as there are as many turns as machines times messages.
+    readonly Dictionary<SimLane, SiteMachine> _ofLane = [];
+    readonly Dictionary<PeerId, SiteMachine> _ofPeer = [];
+    readonly Dictionary<SiteMachine, IReadOnlyList<PeerLink>> _links = [];
+
     /// <summary>After every turn: looks at the machine whose turn it was.</summary>
     public void Look()
     {
-        if (site.Machines.FirstOrDefault(machine => machine.Life is { } life && life.Lane == site.Turns.Last) is { Life: { } life } machine)
+        if (MachineOfTurn() is { Life: { } life } machine)
             Look(machine, life);
+    }
+
+    SiteMachine? MachineOfTurn()
+    {
+        if (site.Turns.Last is not { } lane)
+            return null;
+        if (_ofLane.TryGetValue(lane, out var known) && known.Life?.Lane == lane)
+            return known;
+        return site.Machines.FirstOrDefault(machine => machine.Life?.Lane == lane) is { } found ? _ofLane[lane] = found : null;
     }
 
     void Look(SiteMachine machine, EngineLife life)
@@ -27,7 +41,11 @@ sealed class SiteWatch(Site site)
         var hub = life.Engine.Peers!.Hub;
         if (hub.Links.Count > machine.Policy.Peers.LinksMax)
             Break(machine, $"it has {hub.Links.Count} connections, and {machine.Policy.Peers.LinksMax} are allowed");
-        foreach (var link in hub.Links)
+        // Another list whenever a connection comes or goes.
+        var links = hub.Links;
+        var areKnown = ReferenceEquals(_links.GetValueOrDefault(machine), links);
+        _links[machine] = links;
+        foreach (var link in areKnown ? [] : links)
         {
             if (MachineOf(link.Peer) is not { } other || other == machine || !AreTogether(machine, other))
                 Break(machine, $"it has a connection with {MachineOf(link.Peer)}, which is not of its group");
@@ -168,7 +186,8 @@ sealed class SiteWatch(Site site)
         }
     }
 
-    SiteMachine? MachineOf(PeerId peer) => site.Machines.FirstOrDefault(machine => machine.Identity.Id == peer);
+    SiteMachine? MachineOf(PeerId peer) => _ofPeer.TryGetValue(peer, out var known) ? known
+        : site.Machines.FirstOrDefault(machine => machine.Identity.Id == peer) is { } found ? _ofPeer[peer] = found : null;
 
     static bool AreTogether(SiteMachine one, SiteMachine other) => one.GroupId == other.GroupId;
 

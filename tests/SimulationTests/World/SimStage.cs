@@ -6,8 +6,8 @@ sealed class SimStage
     /// <summary>Longer than any story: what takes more virtual time than this will never end.</summary>
     static readonly TimeSpan _timeMax = TimeSpan.FromDays(100);
 
-    /// <summary>Turns at one moment: more than this many are one that calls itself for ever.</summary>
-    const int TurnsMax = 100_000;
+    /// <summary>Turns at one moment: more than this many are one that calls itself for ever. Two hundred machines that begin at once take a hundred thousand.</summary>
+    const int TurnsMax = 1_000_000;
 
     readonly int _seed;
     string? _broken;
