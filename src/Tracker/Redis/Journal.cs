@@ -21,7 +21,7 @@ sealed class Journal : IAsyncDisposable
 
     // All times are the Redis's own. A batch stands with when it is over, and the oldest go then; the stream itself goes with its last batch, too: who gives
     // up his trackers need not tidy up. What is sent again, as nobody answered, may be there already: the number of the next batch tells. Where the stream is
-    // another than the one that was read last, its numbers may be smaller: then all of it is read, one's own batches with it.
+    // another than the one that was read last, its numbers may be smaller: then it is read from its start, and of the first batches one's own, too.
     const string Exchange = """
         local key, told, me, last, most, tidy = KEYS[1], KEYS[2], ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
         local now = tonumber(redis.call('TIME')[1])
